@@ -1,0 +1,62 @@
+"""Every request of the bus: its name, what is asked, what is answered, and how long a caller waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from zigbus.contract import requests as r
+from zigbus.contract.base import Message, Reply
+
+AskT = TypeVar("AskT", bound=Message)
+AnswerT = TypeVar("AnswerT", bound=Reply)
+
+
+@dataclass(frozen=True)
+class Operation(Generic[AskT, AnswerT]):
+    """One request: who answers it, its types, and the caller's deadline in seconds."""
+
+    name: str
+    owner: Literal["radio", "converter", "registry"]
+    ask: type[AskT]
+    answer: type[AnswerT]
+    timeout_s: float
+
+
+# The stick retries by itself for up to 8 s and the device may take 10 s to answer.
+OVER_THE_AIR_S = 25.0
+INTERVIEW_S = 120.0
+
+READ = Operation("read", "radio", r.ReadAttributes, r.ReadAttributesResult, OVER_THE_AIR_S)
+WRITE = Operation("write", "radio", r.WriteAttributes, Reply, OVER_THE_AIR_S)
+INVOKE = Operation("invoke", "radio", r.InvokeCommand, Reply, OVER_THE_AIR_S)
+GROUP_INVOKE = Operation("group_invoke", "radio", r.GroupCommand, Reply, OVER_THE_AIR_S)
+BIND = Operation("bind", "radio", r.BindRequest, r.DeviceRevision, OVER_THE_AIR_S)
+UNBIND = Operation("unbind", "radio", r.BindRequest, r.DeviceRevision, OVER_THE_AIR_S)
+CONFIGURE_REPORTING = Operation("configure_reporting", "radio", r.ConfigureReporting, r.DeviceRevision, OVER_THE_AIR_S)
+GROUP_MEMBERSHIP = Operation("group_membership", "radio", r.GroupMembership, Reply, OVER_THE_AIR_S)
+LEAVE = Operation("leave", "radio", r.LeaveRequest, r.DeviceRevision, OVER_THE_AIR_S)
+PERMIT_JOIN = Operation("permit_join", "radio", r.PermitJoin, r.DeviceRevision, OVER_THE_AIR_S)
+INTERVIEW = Operation("interview", "radio", r.InterviewRequest, r.DeviceRevision, INTERVIEW_S)
+CHECK_COORDINATOR = Operation("check_coordinator", "radio", r.CheckCoordinator, r.CheckCoordinatorResult, OVER_THE_AIR_S)
+
+SET = Operation("set", "converter", r.SetRequest, r.KeysResult, 60.0)
+GET = Operation("get", "converter", r.GetRequest, r.KeysResult, 60.0)
+CONFIGURE = Operation("configure", "converter", r.ConfigureDevice, Reply, INTERVIEW_S)
+
+RENAME = Operation("rename", "registry", r.Rename, r.RenameResult, 5.0)
+SET_OPTIONS = Operation("set_options", "registry", r.SetOptions, r.SetOptionsResult, 5.0)
+REMOVE_DEVICE = Operation("remove_device", "registry", r.RemoveDevice, r.RemoveDeviceResult, 40.0)
+OPEN_NETWORK = Operation("open_network", "registry", r.OpenNetwork, r.OpenNetworkResult, 40.0)
+INTERVIEW_ENTITY = Operation("interview_entity", "registry", r.InterviewEntity, r.InterviewEntityResult, INTERVIEW_S + 10)
+RESTART_ALL = Operation("restart_all", "registry", r.RestartAll, Reply, 5.0)
+HEALTH = Operation("health", "registry", r.CheckHealth, r.HealthResult, 40.0)
+CHECK_COORDINATORS = Operation("check_coordinators", "registry", r.CheckCoordinators, r.CheckCoordinatorsResult, 40.0)
+
+RADIO = (
+    READ, WRITE, INVOKE, GROUP_INVOKE, BIND, UNBIND, CONFIGURE_REPORTING, GROUP_MEMBERSHIP, LEAVE, PERMIT_JOIN, INTERVIEW,
+    CHECK_COORDINATOR,
+)  # fmt: skip
+CONVERTER = (SET, GET, CONFIGURE)
+REGISTRY = (RENAME, SET_OPTIONS, REMOVE_DEVICE, OPEN_NETWORK, INTERVIEW_ENTITY, RESTART_ALL, HEALTH, CHECK_COORDINATORS)
+OPERATIONS: tuple[Operation[Message, Reply], ...] = (*RADIO, *CONVERTER, *REGISTRY)  # type: ignore[assignment]  # each is its own pair

@@ -1,0 +1,74 @@
+"""Streams and buckets: limits and owners, in one table each. Created idempotently by whoever starts first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from zigbus.contract import subjects
+from zigbus.contract.base import Message
+from zigbus.contract.definitions import DefinitionRecord
+from zigbus.contract.devices import DeviceDescription
+from zigbus.contract.events import Event
+from zigbus.contract.household import EntityOptions, Group, Name
+from zigbus.contract.updates import EntityState, Publication
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class StreamSpec:
+    """One stream: what it keeps, for how long, and who may write to it."""
+
+    name: str
+    subjects: tuple[str, ...]
+    content: object  # type or union that a reader decodes
+    writers: tuple[str, ...]
+    max_age_s: int
+    max_bytes: int
+    duplicate_window_s: int
+
+
+@dataclass(frozen=True)
+class BucketSpec:
+    """One key-value bucket: one value type, one writer."""
+
+    name: str
+    content: type[Message] | None  # None: the key decides (SETTINGS)
+    writer: str
+    history: int = 1
+    max_value_bytes: int = 1 * MEBIBYTE
+
+
+ZIGBEE = StreamSpec(
+    name="ZIGBEE",
+    subjects=(f"{subjects.ROOT}.*.event.>",),
+    content=Event,
+    writers=("radio",),
+    max_age_s=600,  # a converter that is away longer than this finds state too old to be news
+    max_bytes=256 * MEBIBYTE,  # 10 min at 300/s and 1 KiB is 176 MiB
+    duplicate_window_s=120,
+)
+UPDATES = StreamSpec(
+    name="UPDATES",
+    subjects=(f"{subjects.ROOT}.update.>",),
+    content=Publication,
+    writers=("converter", "registry"),
+    max_age_s=120,  # older states are in bucket STATE, older actions must not be shown
+    max_bytes=128 * MEBIBYTE,
+    duplicate_window_s=120,
+)
+STREAMS = (ZIGBEE, UPDATES)
+
+DEVICES = BucketSpec(name="DEVICES", content=DeviceDescription, writer="radio")
+DEFINITIONS = BucketSpec(name="DEFINITIONS", content=DefinitionRecord, writer="converter")
+STATE = BucketSpec(name="STATE", content=EntityState, writer="converter")
+NAMES = BucketSpec(name="NAMES", content=Name, writer="registry")
+OPTIONS = BucketSpec(name="OPTIONS", content=EntityOptions, writer="registry")
+GROUPS = BucketSpec(name="GROUPS", content=Group, writer="registry")
+SETTINGS = BucketSpec(name="SETTINGS", content=None, writer="registry")
+BUCKETS = (DEVICES, DEFINITIONS, STATE, NAMES, OPTIONS, GROUPS, SETTINGS)
+
+EVENT_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+PUBLICATION_DECODER: msgspec.json.Decoder[Publication] = msgspec.json.Decoder(Publication)
