@@ -1,0 +1,1 @@
+"""The converter service: definitions, conversion, and the rules of state, debounce and actions."""

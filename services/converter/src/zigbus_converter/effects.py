@@ -1,0 +1,135 @@
+"""What a definition wants done. Converters say it with these values; the engine does it. No converter does I/O.
+
+Two ways to say it, both yielding effects:
+
+- a *receiver* (something was heard) returns effects in order;
+- a *conversation* (set, get, configure) is a generator: it yields one effect at a time and is sent the answer, so a
+  converter can read, look at the value and write, in plain code. A failed radio effect is thrown into the generator
+  as `zigbus.contract.base.RequestFailed`; what it does not catch fails the key that was being handled.
+
+Effects are plain values: they can be stored (timers survive a restart) and can come from another language's engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from zigbus.contract.base import JsonObject
+from zigbus.contract.events import AttributeValue
+
+
+class _Effect(msgspec.Struct, frozen=True, tag=True):
+    """Base: tagged by class name, so that stored effects are told apart."""
+
+
+class Merge(_Effect, frozen=True, kw_only=False):
+    """Add keys to the one message that this frame or command gives (later keys win)."""
+
+    payload: JsonObject
+
+
+class Publish(_Effect, frozen=True, kw_only=False):
+    """Publish a message of its own, in order with others; what was merged so far is published before it."""
+
+    payload: JsonObject
+
+
+class Read(_Effect, frozen=True, kw_only=True):
+    """Read attributes. Answer: the records of the response, a tuple of AttributeValue. Values also come as a frame."""
+
+    endpoint: int
+    cluster: int
+    attributes: tuple[int, ...]
+    manufacturer: int | None = None
+
+
+class Write(_Effect, frozen=True, kw_only=True):
+    """Write attributes. Answer: None."""
+
+    endpoint: int
+    cluster: int
+    attributes: tuple[AttributeValue, ...]
+    manufacturer: int | None = None
+
+
+class Invoke(_Effect, frozen=True, kw_only=True):
+    """Send a cluster-specific command. Answer: None, once the device has confirmed it."""
+
+    endpoint: int
+    cluster: int
+    command: int
+    payload: bytes = b""
+    manufacturer: int | None = None
+    disable_default_response: bool = False
+    to_client: bool = False
+    timeout_s: float = 10.0
+
+
+class Bind(_Effect, frozen=True, kw_only=True):
+    """Bind clusters of an endpoint to the coordinator, one after the other. Answer: None."""
+
+    endpoint: int
+    clusters: tuple[int, ...]
+
+
+class ReportItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One attribute to be reported."""
+
+    attribute: int
+    type: int  # ZCL data type
+    min_interval_s: int
+    max_interval_s: int
+    change: float | int | None = None  # None for discrete types
+    manufacturer: int | None = None
+
+
+class Report(_Effect, frozen=True, kw_only=True):
+    """Configure reporting of attributes of one cluster. Answer: None."""
+
+    endpoint: int
+    cluster: int
+    items: tuple[ReportItem, ...]
+    manufacturer: int | None = None
+
+
+class Wait(_Effect, frozen=True, kw_only=True):
+    """Pause this conversation. Answer: None."""
+
+    seconds: float
+
+
+class Remember(_Effect, frozen=True, kw_only=True):
+    """Keep a JSON value in the device's memory (`Device.memory`); it persists. None forgets the key."""
+
+    key: str
+    value: Any = None
+
+
+class SetTimer(_Effect, frozen=True, kw_only=True):
+    """(Re)start the device's timer `key`: after that time the effects are performed. Survives a restart."""
+
+    key: str
+    after_s: float
+    effects: tuple[Effect, ...]
+
+
+class CancelTimer(_Effect, frozen=True, kw_only=True):
+    """Stop the device's timer `key`, if it runs."""
+
+    key: str
+
+
+class Log(_Effect, frozen=True, kw_only=True):
+    """Write a log line about the device."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    event: str
+    fields: JsonObject = {}
+
+
+Effect = Merge | Publish | Read | Write | Invoke | Bind | Report | Wait | Remember | SetTimer | CancelTimer | Log
+Effects = Iterable[Effect]
+Conversation = Generator[Effect, Any, None]
