@@ -1,0 +1,47 @@
+# zigbus. `make` alone prints what there is; everything installs into .venv and touches nothing else
+# but two Debian packages, which it names before it installs them.
+
+PYTHON ?= python3
+DATA ?= $(or $(ZIGBEE2MQTT_DATA),data)
+
+PACKAGES := shared/pyproject.toml $(wildcard services/*/pyproject.toml)
+SOURCES := $(wildcard shared/src services/*/src)
+TESTS := $(wildcard shared/tests services/*/tests tests)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint bench lock
+
+help: ## print this list
+	@echo "zigbus: Zigbee devices on MQTT, without the vendor's bridge"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.runtime ## start everything; DATA=DIR (default ./data) may be a zigbee2mqtt data folder
+	@deploy/setup.sh broker "$(DATA)"
+	@exec $(BIN)/zigbus run --data "$(DATA)"
+
+setup: .venv/.dev ## prepare .venv with all packages, for running and for testing
+
+test: lint ## run every check and every test
+	$(BIN)/pytest
+
+lint: .venv/.dev ## check style, types and that no service imports another
+	$(BIN)/ruff check $(SOURCES) $(TESTS)
+	$(BIN)/ruff format --check $(SOURCES) $(TESTS)
+	$(BIN)/mypy $(SOURCES) $(TESTS)
+	$(BIN)/lint-imports
+
+bench: .venv/.dev ## measure latency, throughput, CPU and memory of the running stack
+	$(BIN)/python -m tests.bench
+
+lock: .venv/.dev ## choose newest allowed versions of all packages and write the requirements*.lock files
+	deploy/setup.sh lock
+
+.venv/.runtime: requirements.lock requirements-bootstrap.lock $(PACKAGES)
+	@deploy/setup.sh venv "$(PYTHON)" requirements.lock
+	@rm -f .venv/.dev && touch $@
+
+.venv/.dev: requirements.lock requirements-dev.lock requirements-bootstrap.lock $(PACKAGES)
+	@deploy/setup.sh broker
+	@deploy/setup.sh venv "$(PYTHON)" requirements-dev.lock
+	@touch .venv/.runtime $@
