@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from zigbus.contract.base import Ieee, JsonObject, Message
+from zigbus.contract.base import Ieee, Json, JsonObject, Message
 
 
 class Name(Message, frozen=True, kw_only=True):
@@ -115,3 +115,29 @@ class PublicSettings(Message, frozen=True, kw_only=True):
     schema: JsonObject  # JSON schema of the settings, with titles, defaults and `requiresRestart`
     restart_required: bool = False
     writable: bool = True  # False: the settings file cannot be written, changes are kept in the store
+
+
+class ImportedState(Message, frozen=True, kw_only=True):
+    """Bucket SETTINGS, key `imported_state`: states of `state.json` for devices that had no entry in STATE.
+
+    The converter reads it at its start and takes a device's state from here only while STATE has none for it.
+    """
+
+    states: dict[Ieee, JsonObject] = {}
+
+
+class SettingChange(Message, frozen=True, kw_only=True):
+    """One difference between two settings: the key at `path` got `value`, or was `removed`."""
+
+    path: tuple[str, ...]
+    value: Json = None
+    removed: bool = False
+
+
+class LearnedSettings(Message, frozen=True, kw_only=True):
+    """Bucket SETTINGS, key `learned`: changes that could not be written because the settings file is read-only.
+
+    Only the registry reads it. May hold secrets (a generated network key).
+    """
+
+    changes: tuple[SettingChange, ...] = ()
