@@ -127,6 +127,7 @@ class Part:
     senders: tuple[Sender, ...] = ()
     configure: tuple[ConfigureStep, ...] = ()
     options: tuple[Expose, ...] = ()
+    receive_options: tuple[Expose, ...] = ()  # of the receivers: listed after the `options` of all parts
     custom_clusters: tuple[CustomCluster, ...] = ()
 
 

@@ -69,10 +69,11 @@ class Invoke(_Effect, frozen=True, kw_only=True):
 
 
 class Bind(_Effect, frozen=True, kw_only=True):
-    """Bind clusters of an endpoint to the coordinator, one after the other. Answer: None."""
+    """Bind clusters of an endpoint to the coordinator or to a group, one after the other. Answer: None."""
 
     endpoint: int
     clusters: tuple[int, ...]
+    group: int | None = None  # bind to this group instead
 
 
 class ReportItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from zigbus.contract.base import Ieee, Json, Message
+from zigbus.contract.base import Ieee, Json, JsonObject, Message
 
 
 class Preset(Message, frozen=True, kw_only=True):
@@ -44,6 +44,7 @@ class Expose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     length_min: int | None = None
     length_max: int | None = None
     features: tuple[Expose, ...] | None = None
+    homeassistant: JsonObject | None = None  # overrides for Home Assistant's discovery; published as it is
 
 
 class AttributeInfo(Message, frozen=True, kw_only=True):
