@@ -23,7 +23,9 @@ class Expose(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `access` bits: 1 in the published state, 2 settable, 4 gettable.
     """
 
-    type: Literal["binary", "numeric", "enum", "text", "composite", "list", "switch", "light", "cover", "lock", "fan", "climate"]
+    type: Literal[
+        "binary", "numeric", "enum", "text", "composite", "list", "switch", "light", "cover", "lock", "fan", "climate"
+    ]
     name: str | None = None
     property: str | None = None
     label: str | None = None

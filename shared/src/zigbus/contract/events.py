@@ -95,5 +95,7 @@ class InterviewChanged(RadioEvent, frozen=True, kw_only=True, tag="interview"):
     device_revision: int = 0
 
 
-Event = AttributeReport | CommandReceived | FrameReceived | DeviceJoined | DeviceAnnounced | DeviceLeft | InterviewChanged
+Event = (
+    AttributeReport | CommandReceived | FrameReceived | DeviceJoined | DeviceAnnounced | DeviceLeft | InterviewChanged
+)
 ZclEvent = AttributeReport | CommandReceived | FrameReceived

@@ -38,7 +38,9 @@ GROUP_MEMBERSHIP = Operation("group_membership", "radio", r.GroupMembership, Rep
 LEAVE = Operation("leave", "radio", r.LeaveRequest, r.DeviceRevision, OVER_THE_AIR_S)
 PERMIT_JOIN = Operation("permit_join", "radio", r.PermitJoin, r.DeviceRevision, OVER_THE_AIR_S)
 INTERVIEW = Operation("interview", "radio", r.InterviewRequest, r.DeviceRevision, INTERVIEW_S)
-CHECK_COORDINATOR = Operation("check_coordinator", "radio", r.CheckCoordinator, r.CheckCoordinatorResult, OVER_THE_AIR_S)
+CHECK_COORDINATOR = Operation(
+    "check_coordinator", "radio", r.CheckCoordinator, r.CheckCoordinatorResult, OVER_THE_AIR_S
+)
 
 SET = Operation("set", "converter", r.SetRequest, r.KeysResult, 60.0)
 GET = Operation("get", "converter", r.GetRequest, r.KeysResult, 60.0)
@@ -48,7 +50,9 @@ RENAME = Operation("rename", "registry", r.Rename, r.RenameResult, 5.0)
 SET_OPTIONS = Operation("set_options", "registry", r.SetOptions, r.SetOptionsResult, 5.0)
 REMOVE_DEVICE = Operation("remove_device", "registry", r.RemoveDevice, r.RemoveDeviceResult, 40.0)
 OPEN_NETWORK = Operation("open_network", "registry", r.OpenNetwork, r.OpenNetworkResult, 40.0)
-INTERVIEW_ENTITY = Operation("interview_entity", "registry", r.InterviewEntity, r.InterviewEntityResult, INTERVIEW_S + 10)
+INTERVIEW_ENTITY = Operation(
+    "interview_entity", "registry", r.InterviewEntity, r.InterviewEntityResult, INTERVIEW_S + 10
+)
 RESTART_ALL = Operation("restart_all", "registry", r.RestartAll, Reply, 5.0)
 HEALTH = Operation("health", "registry", r.CheckHealth, r.HealthResult, 40.0)
 CHECK_COORDINATORS = Operation("check_coordinators", "registry", r.CheckCoordinators, r.CheckCoordinatorsResult, 40.0)

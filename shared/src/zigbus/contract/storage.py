@@ -52,7 +52,9 @@ ZIGBEE = StreamSpec(
 )
 UPDATES = StreamSpec(
     name="UPDATES",
-    subjects=(f"{subjects.ROOT}.update.>",),
+    subjects=tuple(
+        f"{subjects.ROOT}.update.{kind}.*" for kind in ("device", "group", "bridge")
+    ),  # must not overlap ZIGBEE's
     content=Publication,
     writers=("converter", "registry"),
     max_age_s=120,  # older states are in bucket STATE, older actions must not be shown
