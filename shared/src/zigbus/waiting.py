@@ -12,7 +12,7 @@ async def until(condition: Callable[[], object], timeout_s: float = 10.0, what: 
     """Return as soon as `condition()` is true. Raises TimeoutError that says what was waited for."""
     try:
         async with asyncio.timeout(timeout_s):
-            while not condition():
+            while not condition():  # noqa: ASYNC110  # any condition can be waited for, few have an event
                 await asyncio.sleep(POLL_S)
     except TimeoutError:
         raise TimeoutError(f"not within {timeout_s} s: {what or getattr(condition, '__name__', 'condition')}") from None

@@ -141,7 +141,7 @@ class Publisher:
 
     async def _take_back(self) -> None:
         """Put what is in flight back in front of what waits, once the connection is there again."""
-        while not self._connection.is_connected:
+        while not self._connection.is_connected:  # noqa: ASYNC110  # the client library has no event for it
             await asyncio.sleep(RETRY_PAUSE_S)
         await asyncio.sleep(RETRY_PAUSE_S)  # acknowledgements already on the way still count
         self._broken = False
