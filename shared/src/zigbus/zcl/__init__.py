@@ -1,0 +1,1 @@
+"""ZCL on the wire: data types, frames, and the names of clusters, attributes and commands. No I/O, no devices."""
