@@ -1,0 +1,1 @@
+"""Device pages in Markdown, one per model, written from the definitions. Pure but for `main`."""
