@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -49,7 +50,9 @@ def arguments_of(description: str) -> argparse.ArgumentParser:
 
 def run_tool(data: Path, work: Callable[[Bus], Awaitable[Exit]]) -> int:
     """Connect, do the work, and turn what goes wrong into one sentence and an exit code."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(100))  # people get sentences, not log lines
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
+    )  # people get sentences, not log lines
     try:
         return asyncio.run(_connected(address_of(data), work))
     except ToolError as error:
