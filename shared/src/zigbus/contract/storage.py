@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +12,17 @@ from zigbus.contract.base import Message
 from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.events import Event
-from zigbus.contract.household import EntityOptions, Group, Name
+from zigbus.contract.household import (
+    ConverterSettings,
+    EntityOptions,
+    GatewaySettings,
+    Group,
+    ImportedState,
+    LearnedSettings,
+    Name,
+    PublicSettings,
+    RadioSettings,
+)
 from zigbus.contract.updates import EntityState, Publication
 
 MEBIBYTE = 1024 * 1024
@@ -70,6 +81,14 @@ NAMES = BucketSpec(name="NAMES", content=Name, writer="registry")
 OPTIONS = BucketSpec(name="OPTIONS", content=EntityOptions, writer="registry")
 GROUPS = BucketSpec(name="GROUPS", content=Group, writer="registry")
 SETTINGS = BucketSpec(name="SETTINGS", content=None, writer="registry")
+SETTINGS_CONTENT: Mapping[str, type[Message]] = {  # keys of SETTINGS
+    "radio": RadioSettings,
+    "converter": ConverterSettings,
+    "gateway": GatewaySettings,
+    "public": PublicSettings,
+    "imported_state": ImportedState,
+    "learned": LearnedSettings,
+}
 BUCKETS = (DEVICES, DEFINITIONS, STATE, NAMES, OPTIONS, GROUPS, SETTINGS)
 
 EVENT_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
