@@ -1,0 +1,1 @@
+"""Tests of the whole: what needs two services or more."""
