@@ -1,0 +1,1 @@
+"""The registry: what the household decided. The only service that reads and writes the data folder."""
