@@ -1,0 +1,309 @@
+"""The connection to the MQTT broker: for ever, with what is needed to know that a message has arrived there.
+
+Decides nothing about content. Publishing never waits: a writer hands everything to the client in order; what comes
+back through our own subscription confirms it. Callers hear of connections through `Listener`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import aiomqtt
+import structlog
+
+from zigbus.backoff import Backoff
+from zigbus.contract.household import MqttSettings
+from zigbus.health import Health
+from zigbus.metrics import observe_hop
+from zigbus_gateway import metrics
+from zigbus_gateway.in_flight import InFlight, Publication
+from zigbus_gateway.mqtt_client import BadServer, build_client, expiry_properties
+from zigbus_gateway.retained import Retained
+from zigbus_gateway.topics import has_wildcard
+
+log = structlog.get_logger()
+
+ONLINE, OFFLINE = b'{"state":"online"}', b'{"state":"offline"}'
+REFUSED_CODES = frozenset((4, 5, 134, 135))  # CONNACK: bad user name or password, not authorised (MQTT 3.1.1 and 5)
+REFUSED_PAUSE_S = 20.0  # brokers ban clients that keep guessing
+ECHO_WITHIN_S = 10.0  # a broker that gives nothing back for so long hangs, or does not let us read what we write
+RETAINED_CHECK_S = 2.0  # after connecting (mqtt.md 1.5)
+LAST_WORDS_S = 1.0  # for what is under way when we leave
+WINDOW = 200  # unconfirmed publications; mosquitto drops messages to a reader with more than 1000 waiting
+
+
+class Listener(Protocol):
+    """Who the connection works for."""
+
+    def on_message(self, topic: str, payload: bytes, retain: bool) -> None:
+        """A message of somebody else."""
+
+    def on_connected(self) -> None:
+        """The broker is there, and knows that we are online."""
+
+    def on_confirmed(self, publication: Publication) -> None:
+        """The broker has this publication."""
+
+    def on_lost(self, unconfirmed: list[Publication], unsent: list[Publication]) -> None:
+        """The broker is gone: what it may or may not have, and what it certainly has not, oldest first."""
+
+
+class Broker:
+    """One broker, as long as the settings stay the same."""
+
+    def __init__(
+        self, settings: MqttSettings, listener: Listener, health: Health, retained: Retained, published: set[str]
+    ) -> None:
+        self.settings, self.retained, self.connected = settings, retained, False
+        self._listener, self._health, self._published = listener, health, published
+        self._in_flight = InFlight()
+        self._outgoing: deque[Publication] = deque()
+        self._wake, self._leave, self._drained = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._echo_expected = True  # False: this broker does not give us our own messages
+        self._echo_seen = self._info_seen = False
+        self._troubled = self._was_up = False
+
+    @property
+    def window_open(self) -> bool:
+        """Whether more may be published now."""
+        return self.connected and len(self._in_flight) + len(self._outgoing) < WINDOW
+
+    def leave(self) -> None:
+        """Say goodbye to the broker; `run` returns after that."""
+        self._leave.set()
+
+    def publish(self, publication: Publication) -> bool:
+        """Publish as soon as the loop turns. Returns False if the broker is away; retained values are then told later."""
+        if has_wildcard(publication.topic):
+            log.error("topic_has_wildcard", topic=publication.topic)
+            self._listener.on_confirmed(publication)
+            return True
+        if publication.retain:
+            self.retained.want(publication.topic, publication.payload, publication.qos)
+        if not self.connected:
+            return False
+        self._published.add(publication.topic)
+        self._outgoing.append(publication)
+        self._wake.set()
+        return True
+
+    async def run(self) -> None:
+        """Hold a connection until `leave`, with pauses that grow while it cannot be had."""
+        backoff = Backoff()
+        while not self._leave.is_set():
+            pause_s = None
+            try:
+                client = build_client(self.settings, _sink(self._received))
+                async with client:
+                    try:
+                        await self._session(client)
+                    finally:
+                        self._lost()
+            except* (aiomqtt.MqttError, BadServer, OSError, ValueError) as errors:
+                pause_s = self._trouble(_first(errors), backoff)
+            if pause_s is not None:
+                await _wait(self._leave, pause_s)
+
+    # ---- one session -------------------------------------------------------------------------------------------------
+
+    async def _session(self, client: aiomqtt.Client) -> None:
+        base, keep = self.settings.base_topic, not self.settings.force_disable_retain
+        self._published.add(f"{base}/bridge/state")
+        await client.publish(f"{base}/bridge/state", ONLINE, qos=1, retain=keep)
+        self._echo_seen = self._info_seen = False
+        await client.subscribe(f"{base}/#")
+        self.connected = self._was_up = True
+        metrics.CONNECTED.set(1)
+        self._health.report("broker", ok=True)
+        log.info("broker_connected", server=self.settings.server)
+        self._troubled = False
+        self._listener.on_connected()
+        async with asyncio.TaskGroup() as tasks:
+            work = [
+                tasks.create_task(part)
+                for part in (self._until_lost(client), self._write(client), self._watch_echo(), self._check_retained())
+            ]
+            await self._leave.wait()
+            self._drained.clear()
+            await _wait(self._drained, LAST_WORDS_S if len(self._in_flight) + len(self._outgoing) else 0.0)
+            for task in work:
+                task.cancel()
+        await client.publish(f"{base}/bridge/state", OFFLINE, qos=0, retain=keep)
+
+    async def _until_lost(self, client: aiomqtt.Client) -> None:
+        async for _ in client.messages:  # nothing ever comes this way; it raises when the connection breaks
+            raise AssertionError("messages go to the sink")
+
+    async def _write(self, client: aiomqtt.Client) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._outgoing:
+                publication = self._outgoing[0]
+                self._hand_over(client, publication)
+                self._outgoing.popleft()
+                metrics.PUBLISHED.inc()
+                if self._echo_expected:
+                    publication.sent_at_s = time.monotonic()
+                    self._in_flight.add(publication)
+                else:
+                    self._confirmed(publication)
+
+    def _hand_over(self, client: aiomqtt.Client, publication: Publication) -> None:
+        """Give one message to the client without waiting for its way out.
+
+        aiomqtt's `publish` is written to be awaited and costs a task and a timer then. Its first step hands the packet
+        to the socket's queue; that is all we need, because the echo says when it has arrived. Measured: docs of the gateway.
+        """
+        expiry = publication.expiry_s is not None and self.settings.version == 5
+        retain = publication.retain and not self.settings.force_disable_retain
+        _first_step(
+            client.publish(
+                publication.topic,
+                publication.payload,
+                publication.qos,
+                retain,
+                expiry_properties(publication.expiry_s or 0) if expiry else None,
+                timeout=math.inf,
+            )
+        )
+
+    async def _watch_echo(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            metrics.IN_FLIGHT.set(len(self._in_flight))
+            oldest_s = self._in_flight.oldest_s()
+            if oldest_s is None or time.monotonic() - oldest_s < ECHO_WITHIN_S:
+                continue
+            if self._echo_seen:
+                raise aiomqtt.MqttError(f"the broker gave nothing back for {ECHO_WITHIN_S:.0f} s")
+            log.warning(
+                "broker_hides_own_messages",
+                server=self.settings.server,
+                advice="allow reading below the base topic, else delivery cannot be checked",
+            )
+            self._echo_expected = False
+            for publication in self._in_flight.drain():
+                self._confirmed(publication)
+
+    async def _check_retained(self) -> None:
+        await asyncio.sleep(RETAINED_CHECK_S)
+        if not self._info_seen and self._echo_expected:
+            missing = self.retained.missing(everything=True)
+            log.info("retained_messages_lost", topics=len(missing))
+            for topic, payload, qos in missing:
+                self.publish(Publication(topic, payload, qos, retain=True))
+
+    # ---- what comes in -----------------------------------------------------------------------------------------------
+
+    def _received(self, message: aiomqtt.Message) -> None:
+        topic, payload = message.topic.value, message.payload
+        if topic not in self._published:
+            metrics.RECEIVED.inc()
+            self._listener.on_message(topic, payload, message.retain)
+            return
+        confirmed = self._in_flight.confirm(topic, payload)
+        if topic.endswith("/bridge/info"):
+            self._info_seen = True
+        if confirmed:
+            self._echo_seen = True
+            now_s = time.monotonic()
+            for publication in confirmed:
+                metrics.ECHOED.inc()
+                observe_hop("gateway_to_broker", now_s - publication.sent_at_s)
+                self._confirmed(publication)
+
+    def _confirmed(self, publication: Publication) -> None:
+        if publication.retain:
+            self.retained.confirm(publication.topic, publication.payload)
+        self._listener.on_confirmed(publication)
+        if not self._in_flight and not self._outgoing:
+            self._drained.set()
+
+    # ---- trouble -----------------------------------------------------------------------------------------------------
+
+    def _lost(self) -> None:
+        if not self.connected:
+            return
+        self.connected = False
+        metrics.CONNECTED.set(0)
+        unsent = list(self._outgoing)
+        self._outgoing.clear()
+        self._listener.on_lost(self._in_flight.drain(), unsent)
+
+    def _trouble(self, error: BaseException, backoff: Backoff) -> float:
+        """Say once what is wrong and what to do; return the pause before the next attempt."""
+        refused = isinstance(error, aiomqtt.MqttCodeError) and _code(error) in REFUSED_CODES
+        reason, advice = _diagnosis(error, refused, self.settings)
+        if self._was_up:
+            self._was_up = False
+            backoff.reset()
+            metrics.CONNECTIONS_LOST.inc()
+        else:
+            metrics.CONNECTIONS_REFUSED.labels(
+                "login" if refused else "settings" if isinstance(error, BadServer) else "unreachable"
+            ).inc()
+        self._health.report("broker", ok=False, reason=f"{reason}; {advice}" if advice else reason)
+        say = log.debug if self._troubled else log.error if refused or isinstance(error, BadServer) else log.warning
+        say("broker_unavailable", server=self.settings.server, reason=reason, **({"advice": advice} if advice else {}))
+        self._troubled = True
+        return REFUSED_PAUSE_S if refused else backoff.next_s()
+
+
+def _diagnosis(error: BaseException, refused: bool, settings: MqttSettings) -> tuple[str, str]:
+    if refused:
+        who = f"user '{settings.user}'" if settings.user else "a client without a user name"
+        return f"the broker refuses {who}", "check mqtt.user and mqtt.password in configuration.yaml"
+    if isinstance(error, BadServer):
+        return str(error), "correct it in configuration.yaml"
+    return str(error) or repr(error), ""
+
+
+def _code(error: aiomqtt.MqttCodeError) -> int | None:
+    return error.rc if isinstance(error.rc, int) or error.rc is None else error.rc.value
+
+
+def _first(errors: BaseExceptionGroup[Any]) -> BaseException:
+    first: BaseException = errors
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first
+
+
+def _first_step(coroutine: Coroutine[Any, Any, None]) -> None:
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    finally:
+        coroutine.close()
+
+
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    """Wait for an event, at most so long."""
+    if timeout_s <= 0:
+        return
+    try:
+        async with asyncio.timeout(timeout_s):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def _sink(receive: Any) -> type[asyncio.Queue[aiomqtt.Message]]:
+    """A queue type that hands messages on at once: aiomqtt's iterator costs two tasks a message."""
+
+    class Sink(asyncio.Queue[aiomqtt.Message]):
+        def put_nowait(self, item: aiomqtt.Message) -> None:
+            try:
+                receive(item)
+            except Exception:  # one message of somebody must not end the connection
+                metrics.REJECTED.labels("crashed").inc()
+                log.exception("message_crashed", topic=item.topic.value)
+
+    return Sink

@@ -1,0 +1,126 @@
+"""Set and get: from a topic and a payload to a request for the converter, and from its answer to log lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from zigbus.bus import Bus
+from zigbus.contract import operations
+from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
+from zigbus.contract.requests import GetRequest, KeyOutcome, SetRequest
+from zigbus_gateway import metrics
+from zigbus_gateway.entities import Entity, Household
+from zigbus_gateway.envelopes import set_outcome
+from zigbus_gateway.log_texts import value_text
+from zigbus_gateway.payloads import InvalidMessage, entity_payload
+from zigbus_gateway.topics import EntityCommand
+
+TRANSACTION = "transaction"
+
+
+class CommandError(Exception):
+    """A command that reaches nobody: the event of the log line that says so."""
+
+    def __init__(self, event: str, **fields: Json) -> None:
+        super().__init__(event)
+        self.event, self.fields = event, fields
+
+
+@dataclass(frozen=True)
+class Command:
+    """A set or get that can be carried out."""
+
+    kind: Literal["set", "get"]
+    entity: Entity
+    endpoint: str | None
+    payload: JsonObject
+    received_at_s: float
+    transaction: Json = None
+    answered: bool = False  # whether the sender asked for an answer
+
+
+def read_command(home: Household, topic: EntityCommand, payload: bytes, now_s: float) -> Command | None:
+    """Return what is to be done, None if the message asks for nothing. Raises CommandError (mqtt.md 5.4)."""
+    found = home.find_with_endpoint(topic.target)
+    if found is None or found[0].is_coordinator:
+        raise CommandError("entity_unknown", entity=topic.target)
+    entity, endpoint = found
+    if entity.ieee is not None:
+        definition = home.definitions.get(entity.ieee)
+        if definition is None or definition.model is None:
+            raise CommandError("device_unsupported", name=entity.name)
+        if endpoint is not None and not home.has_endpoint(entity.ieee, endpoint):
+            raise CommandError("endpoint_unknown", name=entity.name, endpoint=endpoint)
+    try:
+        keys = entity_payload(payload, topic.attribute)
+    except InvalidMessage as error:
+        raise CommandError("message_invalid", message=error.shown) from None
+    answered = topic.kind == "set" and topic.attribute is None and TRANSACTION in keys
+    transaction = keys.pop(TRANSACTION) if answered else None
+    if not keys and not answered:
+        return None
+    return Command(topic.kind, entity, endpoint, keys, now_s, transaction, answered)
+
+
+async def carry_out(bus: Bus, command: Command) -> list[KeyOutcome]:
+    """Ask the converter. A request that fails as a whole fails for each key."""
+    entity, payload = command.entity, command.payload
+    if not payload:
+        return []
+    try:
+        if command.kind == "set":
+            ask = SetRequest(
+                payload=payload,
+                ieee=entity.ieee,
+                group=entity.group,
+                endpoint=command.endpoint,
+                requested_at_s=command.received_at_s,
+            )
+            return list((await bus.call(operations.SET, ask, ieee=entity.ieee, group=entity.group)).keys)
+        get = GetRequest(
+            payload=payload,
+            ieee=entity.ieee,
+            group=entity.group,
+            endpoint=command.endpoint,
+            requested_at_s=command.received_at_s,
+        )
+        return list((await bus.call(operations.GET, get, ieee=entity.ieee, group=entity.group)).keys)
+    except RequestFailed as error:
+        return [KeyOutcome(key=key, failure=error.failure) for key in payload]
+
+
+def failure_line(command: Command, outcome: KeyOutcome) -> tuple[str, JsonObject] | None:
+    """Return event and fields of the log line about one key, None if it was done."""
+    failure = outcome.failure
+    if failure is None:
+        return None
+    fields: JsonObject = {"key": outcome.key, "name": command.entity.name}
+    if failure.code is FailureCode.UNSUPPORTED:
+        fields["value"] = value_text(failure.facts.get("value", command.payload.get(outcome.key)))
+        readable = failure.facts.get("readable", True)  # False: a converter knows the key, but cannot read it
+        return ("key_unsupported" if readable else "key_not_readable"), fields
+    if failure.code is FailureCode.NOT_FOUND and "endpoint" in failure.facts and command.endpoint is not None:
+        return "endpoint_unknown", {"name": command.entity.name, "endpoint": command.endpoint}
+    return "key_failed", fields | {"kind": command.kind, "cause": failure.text}
+
+
+def answer_of(command: Command, outcomes: list[KeyOutcome]) -> JsonObject:
+    """The answer on `bridge/response/set` for a sender who asked for one."""
+    texts = {outcome.key: "ok" if outcome.failure is None else outcome.failure.text for outcome in outcomes}
+    return set_outcome(command.entity.name, texts, command.transaction)
+
+
+async def run_command(
+    bus: Bus, command: Command, say: Callable[[str, JsonObject], None], answer: Callable[[JsonObject], None]
+) -> None:
+    """Carry a command out, log each key that failed once, and answer if asked to."""
+    outcomes = await carry_out(bus, command)
+    lines = [line for line in (failure_line(command, outcome) for outcome in outcomes) if line is not None]
+    for place, line in enumerate(lines):
+        if line not in lines[:place]:
+            say(*line)
+    metrics.COMMANDS.labels(command.kind, "failed" if lines else "ok").inc()
+    if command.answered:
+        answer(answer_of(command, outcomes))

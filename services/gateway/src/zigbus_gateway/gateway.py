@@ -1,0 +1,337 @@
+"""The gateway as a whole: connects the bus, the picture of the household and the broker. Decisions are made elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import structlog
+
+from zigbus.bus import Bus, Delivery
+from zigbus.contract import storage, subjects
+from zigbus.contract.base import Json, JsonObject
+from zigbus.contract.household import GatewaySettings
+from zigbus.contract.logs import Level, LogEvent
+from zigbus.contract.updates import BridgeEvent
+from zigbus.service import Service
+from zigbus_gateway import metrics
+from zigbus_gateway.bridge_events import event_overviews, event_payload
+from zigbus_gateway.broker import Broker
+from zigbus_gateway.commands import CommandError, read_command, run_command
+from zigbus_gateway.entities import Household
+from zigbus_gateway.envelopes import RequestError, failure, success
+from zigbus_gateway.in_flight import Publication
+from zigbus_gateway.json_text import to_json
+from zigbus_gateway.log_texts import BridgeLog
+from zigbus_gateway.ordered_work import OrderedWork
+from zigbus_gateway.overviews import Overviews
+from zigbus_gateway.payloads import request_payload
+from zigbus_gateway.picture import Picture
+from zigbus_gateway.requests import HANDLERS, Handler
+from zigbus_gateway.retained import Retained
+from zigbus_gateway.states import States
+from zigbus_gateway.topics import BridgeRequest, EntityCommand, TopicReader
+
+log = structlog.get_logger()
+
+COORDINATOR_WITHIN_S = 30.0  # a stick may have to form its network first
+COMPLETE_WITHIN_S = 10.0  # a converter that is dead must not keep the rest from being seen
+REVISION_WITHIN_S = 5.0  # for a mirror to show what an event or answer speaks of
+WORK_LIMIT = 5_000  # commands and requests that may wait; more are refused
+
+
+class Gateway:
+    """One gateway, from start to stop. Watches the picture, listens to the broker, is the desk of request handlers."""
+
+    def __init__(self, service: Service) -> None:
+        self.bus: Bus = service.bus
+        self._service = service
+        self._picture = Picture(service.bus, self)
+        self._overviews = Overviews(self._picture, self._publish_overview, self._show_renamed)
+        self._states = States(self._picture, self._send, self._may_publish)
+        self._log = BridgeLog(lambda line: self._publish_bridge("logging", line))
+        self._published: set[str] = set()  # every topic this process published to: never a command (mqtt.md 1.3)
+        self._renamed: list[str] = []
+        self._later: dict[str, tuple[str, ...]] = {}
+        self._broker: Broker | None = None
+        self._announced = False
+        self._consuming = False
+        self._reader: TopicReader
+        self._work: OrderedWork
+        self._tasks: asyncio.TaskGroup
+
+    @property
+    def household(self) -> Household:
+        """The live picture."""
+        return self._picture.household
+
+    async def run(self) -> None:
+        """Work until the service stops."""
+        health = self._service.health
+        health.report("broker", ok=False, reason="not connected yet")
+        health.report("tables", ok=False, reason="waiting for the registry's settings")
+        await self._picture.open()
+        await self._await_completeness()
+        await self.bus.subscribe(subjects.ALL_LOGS, LogEvent, self._on_log)
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks, self._work = tasks, OrderedWork(tasks, WORK_LIMIT)
+            stop = tasks.create_task(self._stop_broker())
+            while not self._service.stopping.is_set():
+                await self._serve_broker()
+            stop.cancel()
+        self._overviews.stop()
+
+    async def _await_completeness(self) -> None:
+        health, picture = self._service.health, self._picture
+        health.report("tables", ok=False, reason=picture.incomplete() or "complete")
+        for seconds in (
+            (COMPLETE_WITHIN_S,)
+            if self.household.coordinator() is not None
+            else (COORDINATOR_WITHIN_S, COMPLETE_WITHIN_S)
+        ):
+            if await picture.until_complete(seconds):
+                break
+            log.warning("picture_incomplete", reason=picture.incomplete(), waited_s=seconds)
+        health.report("tables", ok=True)
+
+    async def _serve_broker(self) -> None:
+        """One broker with one set of settings."""
+        settings = self._picture.settings
+        self._reader = TopicReader(settings.mqtt.base_topic)
+        self._log.level, self._log.debug_wanted = settings.log_level, settings.log_debug_to_mqtt_frontend
+        self._announced = False
+        self._broker = Broker(settings.mqtt, self, self._service.health, Retained(), self._published)
+        await self._broker.run()
+
+    async def _stop_broker(self) -> None:
+        await self._service.stopping.wait()
+        if self._broker is not None:
+            self._broker.leave()
+
+    # ---- the broker's listener ---------------------------------------------------------------------------------------
+
+    def on_connected(self) -> None:
+        """Announce everything the first time, what the broker missed every other time."""
+        if not self._announced:
+            self._tasks.create_task(self._announce())
+            return
+        assert self._broker is not None
+        for topic, payload, qos in self._broker.retained.missing():
+            self._send(Publication(topic, payload, qos, retain=True))
+        self._states.flush()
+
+    def on_confirmed(self, publication: Publication) -> None:
+        """The broker has it."""
+        if publication.acknowledge is not None:
+            publication.acknowledge()
+        self._states.confirmed(publication)
+
+    def on_lost(self, unconfirmed: list[Publication], unsent: list[Publication]) -> None:
+        """The broker is gone."""
+        for publication in (*unconfirmed, *unsent):
+            if publication.acknowledge is not None:
+                publication.acknowledge()
+        self._states.lost(unconfirmed, unsent)
+
+    def on_message(self, topic: str, payload: bytes, retain: bool) -> None:
+        """Somebody wrote below the base topic."""
+        asked = self._reader.read(topic)
+        if asked is None:
+            return
+        if isinstance(asked, BridgeRequest):
+            self._take_request(topic, asked, payload)
+        elif (
+            self.household.find(topic[len(self._picture.settings.mqtt.base_topic) + 1 :]) is None
+        ):  # else it is the state topic of `x/set`, from an earlier run
+            self._take_command(asked, payload)
+
+    def _take_request(self, topic: str, asked: BridgeRequest, payload: bytes) -> None:
+        path = asked.path.lower()
+        handler = HANDLERS.get(path)
+        if handler is None:
+            metrics.REJECTED.labels("unknown_request").inc()
+            return
+        if not self._work.submit(f"request {path}", lambda: self._answer(topic, asked, handler, payload)):
+            self._refuse(topic)
+
+    def _take_command(self, asked: EntityCommand, payload: bytes) -> None:
+        try:
+            command = read_command(self.household, asked, payload, time.time())
+        except CommandError as error:
+            metrics.COMMANDS.labels(asked.kind, "rejected").inc()
+            self._say("error", error.event, error.fields)
+            return
+        if command is None:
+            return
+        if not self._work.submit(
+            command.entity.key, partial(run_command, self.bus, command, self._complain, self._answer_set)
+        ):
+            self._refuse(asked.target)
+
+    def _answer_set(self, answer: JsonObject) -> None:
+        self._publish_bridge("response/set", answer)
+
+    def _refuse(self, what: str) -> None:
+        metrics.REJECTED.labels("too_many_waiting").inc()
+        log.warning("too_many_waiting", refused=what, limit=WORK_LIMIT)
+
+    # ---- requests ----------------------------------------------------------------------------------------------------
+
+    async def _answer(self, topic: str, asked: BridgeRequest, handler: Handler, payload: bytes) -> None:
+        value = request_payload(payload)
+        outcome, path = "ok", asked.path.lower()
+        try:
+            answer = success(await handler(self, value), value)
+        except RequestError as error:
+            outcome, answer = "error", failure(str(error), value)
+        except Exception as error:  # one request must not end the service; a defect of ours is said loudly
+            log.exception("request_crashed", topic=topic)
+            outcome, answer = "crashed", failure(repr(error), value)
+        if outcome != "ok":
+            self._complain("request_failed", {"topic": topic, "error": answer["error"]})
+        metrics.REQUESTS.labels(path, outcome).inc()
+        self._publish_bridge(f"response/{asked.path}", answer)
+        self._overviews.flush(*self._later.pop(path, ()))
+
+    async def settled(self, revisions: dict[str, int]) -> None:
+        """Wait until the mirrors show the revisions."""
+        if not await self._picture.until(revisions, REVISION_WITHIN_S):
+            log.warning("revision_not_seen", revisions=revisions)
+
+    async def shown(self, revisions: dict[str, int], *names: str) -> None:
+        """Wait until the mirrors show the revisions, then tell these overviews (changed or not) and all changed ones."""
+        await self.settled(revisions)
+        self._overviews.flush(*names)
+
+    async def told(self, revisions: dict[str, int], name: str) -> None:
+        """Wait until the mirrors show the revisions, then tell this one overview; the others follow by themselves."""
+        await self.settled(revisions)
+        self._overviews.flush(name, only=(name,))
+
+    def removed(self, name: str) -> None:
+        """A device of this name is no more."""
+        self._states.clear(name)
+
+    def say(self, event: str, fields: JsonObject) -> None:
+        """Log a warning line of the contract."""
+        self._say("warning", event, fields)
+
+    def after_answer(self, path: str, names: tuple[str, ...]) -> None:
+        """Tell these overviews once more after the answer to this request."""
+        self._later[path] = names
+
+    # ---- the bus -----------------------------------------------------------------------------------------------------
+
+    def _on_publication(self, delivery: Delivery[Any]) -> None:
+        if isinstance(delivery.message, BridgeEvent):
+            event = delivery.message
+            if not self._work.submit(f"event {event.ieee}", lambda: self._show_event(event, delivery.ack)):
+                self._refuse(event.kind)
+        else:
+            self._states.take(delivery)
+
+    async def _show_event(self, event: BridgeEvent, acknowledge: Callable[[], None]) -> None:
+        if self._broker is None or not self._broker.connected:
+            acknowledge()  # nobody hears it, and what it changed is in the overviews
+            return
+        await self.settled(event.revisions)
+        successful = event.kind == "device_interview" and event.status == "successful"
+        if successful and not await self._picture.until_defined(event.ieee, REVISION_WITHIN_S):
+            log.warning("definition_not_seen", ieee=event.ieee)
+        self._overviews.flush(*event_overviews(event))
+        payload = to_json(event_payload(event, self.household.definitions.get(event.ieee)))
+        topic = f"{self._picture.settings.mqtt.base_topic}/bridge/event"
+        if not self._send(Publication(topic, payload, acknowledge=acknowledge)):
+            acknowledge()
+
+    def _on_log(self, _: str, event: LogEvent) -> None:
+        if event.service != self._service.name:  # our own lines are shown where they arise
+            self._log.show(event.level, event.event, event.fields)
+
+    # ---- the picture's watcher ---------------------------------------------------------------------------------------
+
+    def on_overview_changed(self, *names: str) -> None:
+        """These overviews look different now."""
+        self._overviews.changed(*names)
+
+    def on_device_changed(self, key: str) -> None:
+        """The entry of this device looks different now."""
+        self._overviews.device_changed(key)
+        self._states.device_changed(key)
+
+    def on_renamed(self, key: str, old: str, new: str | None) -> None:
+        """The old topic is cleared at once, the state under the new name follows the overviews (mqtt.md 4.6.1)."""
+        self._states.clear(old)
+        if new is not None:
+            self._renamed.append(key)
+
+    def on_gone(self, key: str) -> None:
+        """A device or group is gone."""
+        self._states.gone(key)
+
+    def on_settings(self, settings: GatewaySettings) -> None:
+        """Log settings count at once, the connection is made anew if it is concerned."""
+        self._log.level, self._log.debug_wanted = settings.log_level, settings.log_debug_to_mqtt_frontend
+        if self._broker is not None and settings.mqtt != self._broker.settings:
+            log.info("broker_settings_changed", server=settings.mqtt.server)
+            self._broker.leave()
+
+    def _show_renamed(self) -> None:
+        renamed, self._renamed = self._renamed, []
+        for key in renamed:
+            self._states.show_known(key)
+
+    # ---- publishing --------------------------------------------------------------------------------------------------
+
+    async def _announce(self) -> None:
+        """Everything, in the order of mqtt.md 7.1; then the updates begin."""
+        settings = self._picture.settings
+        if not self._consuming:
+            await self._load_states()
+        if settings.enable_external_js:
+            self._publish_overview("converters", b"[]")
+        self._overviews.start()
+        if settings.enable_external_js:
+            self._publish_overview("extensions", b"[]")
+        if settings.cache_state and settings.cache_state_send_on_startup:
+            self._states.show_all([*self._overviews.device_order(), *self.household.groups])
+        self._announced = True
+        log.info("announced", devices=len(self.household.devices), groups=len(self.household.groups))
+        if not self._consuming:
+            self._consuming = True
+            await self.bus.consume(storage.UPDATES, name="gateway", handler=self._on_publication)
+        self._states.flush()
+
+    async def _load_states(self) -> None:
+        bucket = self.bus.bucket(storage.STATE)
+        keys = [*self.household.devices, *self.household.groups]
+        for key, state in zip(keys, await asyncio.gather(*(bucket.get(key) for key in keys)), strict=True):
+            if state is not None:
+                self._states.remember(key, state)
+
+    def _publish_overview(self, name: str, payload: bytes) -> None:
+        self._send(Publication(f"{self._picture.settings.mqtt.base_topic}/bridge/{name}", payload, retain=True))
+
+    def _publish_bridge(self, name: str, value: Json) -> None:
+        self._send(Publication(f"{self._picture.settings.mqtt.base_topic}/bridge/{name}", to_json(value)))
+
+    def _send(self, publication: Publication) -> bool:
+        return self._broker is not None and self._broker.publish(publication)
+
+    def _may_publish(self) -> bool:
+        return self._announced and self._broker is not None and self._broker.window_open
+
+    def _complain(self, event: str, fields: JsonObject) -> None:
+        self._say("error", event, fields)
+
+    def _say(self, level: Level, event: str, fields: JsonObject) -> None:
+        getattr(log, level)(event, **fields)
+        self._log.show(level, event, fields)
+
+
+async def serve(service: Service) -> None:
+    """Run the gateway until the service stops."""
+    await Gateway(service).run()

@@ -1,0 +1,70 @@
+"""The contract's log lines: from events with fields to the texts on `bridge/logging` (mqtt.md 3.7, 5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zigbus.contract.base import Json, JsonObject
+from zigbus.contract.logs import Level
+from zigbus_gateway.json_text import to_json, to_json_in_order
+
+NAMESPACE = "z2m"
+LEVELS: tuple[Level, ...] = ("error", "warning", "info", "debug")  # loudest first
+
+TEXTS: dict[str, str] = {
+    "entity_unknown": "Entity '{entity}' is unknown",
+    "device_unsupported": "Cannot publish to unsupported device '{name}'",
+    "endpoint_unknown": "Device '{name}' has no endpoint '{endpoint}'",
+    "message_invalid": "Invalid message '{message}', skipping...",
+    "key_unsupported": "No converter available for '{key}' on '{name}': ({value})",
+    "key_not_readable": "No converter available for 'get' '{key}' ({value})",
+    "key_failed": "Publish '{kind}' '{key}' to '{name}' failed: 'Error: {cause}'",
+    "request_failed": "Request '{topic}' failed with error: '{error}'",
+    "option_unsupported": "Device '{name}' does not support option '{option}'",
+    "topic_has_wildcard": "Topic '{topic}' includes wildcard characters, skipping publish.",
+    "converter_raised": "Exception while calling fromZigbee converter: {error}}}",
+    "stick_lost": "Adapter disconnected: {reason}",
+    "device_joined": "Device '{friendly_name}' joined",
+    "device_left": "Device '{friendly_name}' left the network",
+    "interview_started": "Starting interview of '{friendly_name}'",
+    "interview_successful": "Successfully interviewed '{friendly_name}', device has successfully been paired",
+    "interview_failed": "Failed to interview '{friendly_name}', device has not successfully been paired",
+}
+
+
+def text_of(event: str, fields: JsonObject) -> str:
+    """Return the contract's text of an event; events without one are shown as they are, with their fields."""
+    template = TEXTS.get(event)
+    if template is not None:
+        try:
+            return template.format_map(fields)
+        except (KeyError, IndexError, AttributeError):
+            pass  # another service's event of the same name with other fields
+    shown = " ".join(
+        f"{key}={value if isinstance(value, str) else to_json(value).decode()}" for key, value in fields.items()
+    )
+    return f"{event} {shown}".rstrip()
+
+
+def value_text(value: Json) -> str:
+    """A value inside a log text, as `JSON.stringify` has it."""
+    return to_json_in_order(value).decode()
+
+
+class BridgeLog:
+    """Decides which lines are shown on `bridge/logging`, and shows them."""
+
+    def __init__(self, publish: Callable[[JsonObject], None]) -> None:
+        self._publish = publish
+        self._last: JsonObject = {}
+        self.level: Level = "info"
+        self.debug_wanted = False
+
+    def show(self, level: Level, event: str, fields: JsonObject) -> None:
+        """Show a line, unless the level hides it or it is the line before once more."""
+        if LEVELS.index(level) > LEVELS.index(self.level) or (level == "debug" and not self.debug_wanted):
+            return
+        line: JsonObject = {"level": level, "message": f"{NAMESPACE}: {text_of(event, fields)}"}
+        if line != self._last:
+            self._last = line
+            self._publish(line)
