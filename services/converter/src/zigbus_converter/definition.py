@@ -26,14 +26,17 @@ class Device(Protocol):
     @property
     def description(self) -> DeviceDescription:
         """Descriptors and Basic attributes."""
+
     @property
     def definition(self) -> Definition: ...
     @property
     def options(self) -> Mapping[str, Json]:
         """Effective options: the household's defaults overlaid with the device's own."""
+
     @property
     def state(self) -> Mapping[str, Json]:
         """The cache: what clients know."""
+
     @property
     def memory(self) -> Mapping[str, Json]:
         """What earlier conversions remembered (effect Remember); persists."""
@@ -100,6 +103,9 @@ class Receiver:
     receive: ReceiveFunction
     endpoints: tuple[int, ...] | None = None  # None: any
     once_per_sequence: bool = False  # drop frames whose ZCL sequence number is among the endpoint's last 5 (commands)
+    drop_repeats: bool = (
+        False  # drop frames whose sequence number and bytes equal one of the endpoint's last 5 within 5 s
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,8 @@ class Definition:
     meta: Mapping[str, Json] = field(default_factory=dict)  # facts for parts, e.g. turns_off_at_brightness_1
     logical_type: Literal["end_device", "router"] | None = None  # corrects the node descriptor
     extra_output_clusters: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    check_in_interval_s: int | None = None  # requests are kept at least this long for the sleeping device
-    exposes_order: tuple[str, ...] | None = None  # property names in the wanted order; None: order of the parts
+    check_in_interval_s: int | None = None  # requests are kept this long for the sleeping device; 0: it does not sleep
+    exposes_order: tuple[str, ...] | None = (
+        None  # property names in the wanted order; None: order of the parts, action last
+    )
     page: Page = Page()

@@ -1,0 +1,119 @@
+"""Effects that go over the air: each becomes one request (or a few) to the radio of the device."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from zigbus.bus import Bus
+from zigbus.contract import operations
+from zigbus.contract.base import FailureCode, Message, Reply, RequestFailed
+from zigbus.contract.events import AttributeValue
+from zigbus.contract.operations import Operation
+from zigbus.contract.requests import (
+    BindRequest,
+    ConfigureReporting,
+    InvokeCommand,
+    ReadAttributes,
+    ReportingItem,
+    WriteAttributes,
+)
+from zigbus_converter.effects import Bind, Invoke, Read, Report, Write
+from zigbus_converter.entity import Entity
+from zigbus_converter.metrics import RADIO_CALLS
+
+AskT = TypeVar("AskT", bound=Message)
+AnswerT = TypeVar("AnswerT", bound=Reply)
+
+RadioEffect = Read | Write | Invoke | Bind | Report
+
+
+class Air:
+    """Performs effects on devices. Raises RequestFailed with the radio's failure."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def perform(self, entity: Entity, effect: RadioEffect) -> tuple[AttributeValue, ...] | None:
+        """Perform one effect; the answer is what the effect's docstring says."""
+        match effect:
+            case Read():
+                return await self._read(entity, effect)
+            case Write():
+                await self._write(entity, effect)
+            case Invoke():
+                await self._invoke(entity, effect)
+            case Bind():
+                await self._bind(entity, effect)
+            case Report():
+                await self._report(entity, effect)
+        return None
+
+    async def _call(self, entity: Entity, operation: Operation[AskT, AnswerT], ask: AskT) -> AnswerT:
+        if entity.known is None:
+            raise RequestFailed.of(FailureCode.NOT_FOUND, "The device is gone", ieee=entity.ieee)
+        try:
+            answer = await self._bus.call(operation, ask, coordinator=entity.known.coordinator)
+        except RequestFailed as error:
+            RADIO_CALLS.labels(operation.name, error.failure.code.value).inc()
+            raise
+        RADIO_CALLS.labels(operation.name, "ok").inc()
+        return answer
+
+    async def _read(self, entity: Entity, e: Read) -> tuple[AttributeValue, ...]:
+        ask = ReadAttributes(
+            ieee=entity.ieee,
+            endpoint=e.endpoint,
+            cluster=e.cluster,
+            attributes=e.attributes,
+            manufacturer=e.manufacturer,
+        )
+        answer = await self._call(entity, operations.READ, ask)
+        entity.learn(e.endpoint, e.cluster, answer.attributes)
+        return answer.attributes
+
+    async def _write(self, entity: Entity, e: Write) -> None:
+        ask = WriteAttributes(
+            ieee=entity.ieee,
+            endpoint=e.endpoint,
+            cluster=e.cluster,
+            attributes=e.attributes,
+            manufacturer=e.manufacturer,
+        )
+        await self._call(entity, operations.WRITE, ask)
+        entity.learn(e.endpoint, e.cluster, e.attributes)
+
+    async def _invoke(self, entity: Entity, e: Invoke) -> None:
+        ask = InvokeCommand(
+            ieee=entity.ieee,
+            endpoint=e.endpoint,
+            cluster=e.cluster,
+            command=e.command,
+            payload=e.payload,
+            manufacturer=e.manufacturer,
+            disable_default_response=e.disable_default_response,
+            to_client=e.to_client,
+            timeout_s=e.timeout_s,
+        )
+        await self._call(entity, operations.INVOKE, ask)
+
+    async def _bind(self, entity: Entity, e: Bind) -> None:
+        for cluster in e.clusters:
+            ask = BindRequest(ieee=entity.ieee, endpoint=e.endpoint, cluster=cluster, group=e.group)
+            await self._call(entity, operations.BIND, ask)
+
+    async def _report(self, entity: Entity, e: Report) -> None:
+        items = tuple(
+            ReportingItem(
+                attribute=item.attribute,
+                type=item.type,
+                min_interval_s=item.min_interval_s,
+                max_interval_s=item.max_interval_s,
+                reportable_change=item.change,
+                manufacturer=item.manufacturer,
+            )
+            for item in e.items
+        )
+        ask = ConfigureReporting(
+            ieee=entity.ieee, endpoint=e.endpoint, cluster=e.cluster, items=items, manufacturer=e.manufacturer
+        )
+        await self._call(entity, operations.CONFIGURE_REPORTING, ask)

@@ -1,0 +1,85 @@
+"""Runs conversations with devices: one at a time per device, in order of arrival; devices do not wait for each other."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Protocol, TypeVar
+
+from zigbus.contract.base import FailureCode, Ieee, JsonObject, RequestFailed
+from zigbus_converter.air import Air
+from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Publish, Read, Report, Wait, Write
+from zigbus_converter.entity import Entity
+
+T = TypeVar("T")
+
+EFFECTS_LIMIT = 1000  # of one conversation; more is an endless generator
+CONVERSATIONS_LIMIT = 100  # that may wait for one device; a client that sends more gets an error
+
+
+class LocalEffects(Protocol):
+    """Performs what does not go over the air."""
+
+    def __call__(self, entity: Entity, effect: Effect, payload: JsonObject) -> JsonObject:
+        """Perform an effect; returns `payload` with what it merges."""
+
+
+class Conversations:
+    """Takes conversations in and runs them."""
+
+    def __init__(self, air: Air, local: LocalEffects) -> None:
+        self._air, self._local = air, local
+        self._lines: dict[Ieee, tuple[asyncio.Lock, list[int]]] = {}
+
+    async def in_line(self, entity: Entity, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run `work` when all earlier work of the device is done. Raises RequestFailed if too much waits."""
+        lock, waiting = self._lines.setdefault(entity.ieee, (asyncio.Lock(), [0]))
+        if waiting[0] >= CONVERSATIONS_LIMIT:
+            raise RequestFailed.of(FailureCode.UNAVAILABLE, "Too many requests wait for this device", ieee=entity.ieee)
+        waiting[0] += 1
+        try:
+            async with lock:
+                return await work()
+        finally:
+            waiting[0] -= 1
+            if not waiting[0]:
+                self._lines.pop(entity.ieee, None)
+
+    async def hold(self, entity: Entity, conversation: Conversation) -> JsonObject:
+        """Hold one conversation to its end; returns what it merged. Raises what the conversation raises."""
+        payload: JsonObject = {}
+        try:
+            effect = next(conversation)
+            for _ in range(EFFECTS_LIMIT):
+                try:
+                    answer, payload = await self._perform(entity, effect, payload)
+                except RequestFailed as error:
+                    effect = conversation.throw(error)
+                else:
+                    effect = conversation.send(answer)
+        except StopIteration:
+            return payload
+        conversation.close()
+        raise RuntimeError(f"more than {EFFECTS_LIMIT} effects in one conversation")
+
+    async def _perform(self, entity: Entity, effect: Effect, payload: JsonObject) -> tuple[Any, JsonObject]:
+        if isinstance(effect, Read | Write | Invoke | Bind | Report):
+            return await self._air.perform(entity, effect), payload
+        if isinstance(effect, Wait):
+            await asyncio.sleep(effect.seconds)
+            return None, payload
+        if isinstance(effect, Publish) and payload:
+            self._local(entity, Publish(payload), {})
+            payload = {}
+        return None, self._local(entity, effect, payload)
+
+
+def conversation_of(effects: Iterable[Effect]) -> Conversation:
+    """Return effects that nobody waits for as a conversation."""
+    yield from effects
+
+
+def now_s() -> float:
+    """Unix time."""
+    return time.time()

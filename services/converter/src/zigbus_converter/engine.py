@@ -1,0 +1,249 @@
+"""Works radio events in and does what becomes due. The hot path: nothing here waits."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from zigbus.bus import Delivery
+from zigbus.contract.base import Ieee, JsonObject
+from zigbus.contract.events import (
+    AttributeReport,
+    CommandReceived,
+    DeviceAnnounced,
+    DeviceJoined,
+    DeviceLeft,
+    Event,
+    FrameReceived,
+    InterviewChanged,
+    RadioEvent,
+    ZclEvent,
+)
+from zigbus.contract.household import ConverterSettings
+from zigbus.metrics import observe_hop
+from zigbus_converter.conversations import now_s
+from zigbus_converter.effects import Effect, Publish
+from zigbus_converter.entity import Entity
+from zigbus_converter.frames import frame_of
+from zigbus_converter.keeper import Keeper
+from zigbus_converter.metrics import CONVERSION_SECONDS, EVENTS, FAILURES, REPLAYED, UNCONVERTED
+from zigbus_converter.publishing import Updates
+from zigbus_converter.receive import Outcome, Turn, command_result, fire_due, receive, refresh
+from zigbus_converter.roster import Roster
+
+log = structlog.get_logger()
+
+PASSED_SILENTLY = frozenset((0x0000, 0x000A, 0x0019, 0x0020))  # genBasic, genTime, genOta, genPollCtrl (behaviour 1.4)
+DESCRIPTION_WITHIN_S = 10.0  # how long events wait for the DEVICES entry that an interview announced
+REPLAY_ENDS_AFTER_S = 0.5  # without events: what a former life left unfinished has come by then
+
+
+@dataclass(slots=True)
+class _Held:
+    """Events of a device whose new description is on its way."""
+
+    revision: int
+    deliveries: deque[Delivery[Event]] = field(default_factory=deque)
+
+
+class Engine:
+    """The live side of the service. Everything happens in the callbacks of one event loop."""
+
+    def __init__(self, roster: Roster, updates: Updates, keeper: Keeper, settings: ConverterSettings) -> None:
+        self.settings = settings
+        self.perform: Callable[[Entity, Sequence[Effect]], None] = lambda entity, effects: None
+        self.on_heard: Callable[[Entity], None] = lambda entity: None
+        self.on_joined: Callable[[Entity], None] = lambda entity: None
+        self.on_interviewed: Callable[[Entity], None] = lambda entity: None
+        self.revision_seen: Callable[[], int] = lambda: 0  # of DEVICES
+        self._roster, self._updates, self._keeper = roster, updates, keeper
+        self._alarms: dict[Ieee, tuple[float, asyncio.TimerHandle]] = {}
+        self._held: dict[Ieee, _Held] = {}
+        self._told: set[tuple[Ieee, str, str]] = set()
+        self._commands = 0
+        self._last_event_at = time.monotonic()
+        self._live = False  # alarms run; before that only the time of events moves
+
+    # ---- events ------------------------------------------------------------------------------------------------------
+
+    def handle(self, delivery: Delivery[Event]) -> None:
+        """Work one event in."""
+        event = delivery.message
+        self._last_event_at = time.monotonic()
+        entity = self._roster.get(event.ieee)
+        held = self._held.get(event.ieee)
+        if held is not None:
+            held.deliveries.append(delivery)
+            return
+        if isinstance(event, InterviewChanged) and event.device_revision > self.revision_seen():
+            self._hold(event.ieee, event.device_revision, delivery)
+            return
+        self._work_in(entity, delivery)
+
+    def device_described(self, entity: Entity) -> None:
+        """DEVICES moved on: events that waited for it go on."""
+        for ieee in [i for i, held in self._held.items() if held.revision <= self.revision_seen() or i == entity.ieee]:
+            held = self._held[ieee]
+            if held.revision <= self.revision_seen():
+                self._release(ieee)
+
+    def device_removed(self, entity: Entity) -> None:
+        """Forget what runs for a device."""
+        alarm = self._alarms.pop(entity.ieee, None)
+        if alarm is not None:
+            alarm[1].cancel()
+        self._keeper.forget(entity.ieee)
+
+    # ---- commands and conversations ----------------------------------------------------------------------------------
+
+    def command_done(self, entity: Entity, payload: JsonObject) -> None:
+        """Publish what a command made so."""
+        out = command_result(entity, payload, now_s(), self.settings)
+        self.finish(entity, out, self._command_id(entity))
+
+    def local(self, entity: Entity, effect: Effect, payload: JsonObject) -> JsonObject:
+        """Perform an effect of a conversation that does not go over the air."""
+        if isinstance(effect, Publish):
+            self.command_done(entity, effect.payload)
+            return payload
+        turn = Turn(entity, now_s(), self.settings, "command")
+        payload = turn.apply((effect,), payload)
+        self.finish(entity, turn.out, self._command_id(entity))
+        return payload
+
+    def finish(self, entity: Entity, out: Outcome, msg_id: str, delivery: Delivery[Event] | None = None) -> None:
+        """Send what came out, have the state stored, and see to what is due later."""
+        event = None if delivery is None else delivery.message
+        published = self._updates.send(entity, out.emissions, msg_id, event) if out.emissions else None
+        self._keeper.changed(entity, delivery, published)
+        for line in out.logs:
+            getattr(log, line.level)(line.event, ieee=entity.ieee, **line.fields)
+        for failure in out.failures:
+            self._tell(entity, failure.converter, failure.error)
+        if out.effects:
+            self.perform(entity, out.effects)
+        self._set_alarm(entity)
+
+    # ---- time --------------------------------------------------------------------------------------------------------
+
+    async def go_live(self) -> None:
+        """Start alarms once the events that a former life left unfinished have come again.
+
+        Before that an alarm could fire ahead of an event that was heard earlier.
+        """
+        while time.monotonic() - self._last_event_at < REPLAY_ENDS_AFTER_S:  # noqa: ASYNC110 - events come in callbacks
+            await asyncio.sleep(REPLAY_ENDS_AFTER_S / 10)
+        self._live = True
+        for entity in list(self._roster):
+            self._set_alarm(entity)
+
+    def _set_alarm(self, entity: Entity) -> None:
+        if not self._live:
+            return
+        deadline_s = entity.next_deadline_s()
+        current = self._alarms.get(entity.ieee)
+        if current is not None:
+            if current[0] == deadline_s:
+                return
+            current[1].cancel()
+            del self._alarms[entity.ieee]
+        if deadline_s is not None:
+            delay_s = max(deadline_s - now_s(), 0.0) + 0.001  # the loop's timers may come a little early
+            self._alarms[entity.ieee] = (
+                deadline_s,
+                asyncio.get_running_loop().call_later(delay_s, self._alarm, entity),
+            )
+
+    def _alarm(self, entity: Entity) -> None:
+        self._alarms.pop(entity.ieee, None)
+        self._fire_due(entity, now_s())
+        self._set_alarm(entity)
+
+    def _fire_due(self, entity: Entity, until_s: float) -> None:
+        for token, out in fire_due(entity, until_s, self.settings):
+            self.finish(entity, out, f"{entity.ieee}:{token}")
+            self._keeper.changed(entity, urgent=True)  # so that a kill finds little to do again
+
+    # ---- inside ------------------------------------------------------------------------------------------------------
+
+    def _hold(self, ieee: Ieee, revision: int, delivery: Delivery[Event]) -> None:
+        self._held[ieee] = _Held(revision, deque([delivery]))
+        asyncio.get_running_loop().call_later(DESCRIPTION_WITHIN_S, self._release, ieee)
+
+    def _release(self, ieee: Ieee) -> None:
+        held = self._held.pop(ieee, None)
+        for delivery in held.deliveries if held is not None else ():
+            self._work_in(self._roster.get(ieee), delivery)
+
+    def _work_in(self, entity: Entity, delivery: Delivery[Event]) -> None:
+        event = delivery.message
+        if delivery.position <= entity.position and event.received_at_s <= (entity.last_seen_s or 0.0):
+            REPLAYED.inc()
+            self._keeper.worked_in_before(entity, delivery)
+            return
+        started = time.perf_counter()
+        EVENTS.labels(type(event).__name__).inc()
+        deadline_s = entity.next_deadline_s()
+        if deadline_s is not None and deadline_s <= event.received_at_s:
+            self._fire_due(entity, event.received_at_s)
+        out = self._outcome(entity, event, delivery.position)
+        entity.position = delivery.position
+        self.finish(entity, out, str(delivery.position), delivery)
+        CONVERSION_SECONDS.observe(time.perf_counter() - started)
+        if event.published_at_s:
+            observe_hop("radio_to_converter", now_s() - event.published_at_s)
+        self._after(entity, event)
+
+    def _outcome(self, entity: Entity, event: Event, position: int) -> Outcome:
+        entity.last_seen_s = max(event.received_at_s, entity.last_seen_s or 0.0)
+        if isinstance(event, AttributeReport | CommandReceived | FrameReceived):
+            return self._frame(entity, event, position)
+        if isinstance(event, DeviceAnnounced):
+            return refresh(entity, event.received_at_s, self.settings)
+        return Outcome()
+
+    def _frame(self, entity: Entity, event: ZclEvent, position: int) -> Outcome:
+        if event.lqi is not None:
+            entity.lqi = event.lqi
+        out = receive(entity, frame_of(event, position), event.received_at_s, self.settings)
+        if entity.converts and not out.converted:
+            UNCONVERTED.inc()
+            if event.cluster not in PASSED_SILENTLY:
+                log.debug("no_converter", ieee=entity.ieee, cluster=event.cluster, kind=type(event).__name__)
+        return out
+
+    def _after(self, entity: Entity, event: RadioEvent) -> None:
+        """What an event sets off beside publications."""
+        if isinstance(event, DeviceJoined):
+            self.on_joined(entity)
+        elif isinstance(event, InterviewChanged):
+            if event.status != "started":
+                self.on_interviewed(entity)
+        elif not isinstance(event, DeviceLeft) and entity.known is not None:
+            self.on_heard(entity)
+
+    def _command_id(self, entity: Entity) -> str:
+        """A command is never worked in twice, so its message id only has to be new."""
+        self._commands += 1
+        return f"{entity.ieee}:command:{now_s()!r}:{self._commands}"
+
+    def _tell(self, entity: Entity, converter: str, error: Exception) -> None:
+        """A converter raised: say so once, count always."""
+        model = entity.definition.model if entity.assembled is not None else ""
+        FAILURES.labels(entity.ieee, model).inc()
+        first = (key := (entity.ieee, converter, repr(error))) not in self._told and len(self._told) < 10_000
+        self._told.add(key)
+        write = log.error if first else log.debug
+        write(
+            "converter_failed",
+            ieee=entity.ieee,
+            definition=model,
+            converter=converter,
+            error=str(error),
+            exc_info=error if first else None,
+        )

@@ -1,0 +1,160 @@
+"""Convert what radios hear into what clients see, and back: the converter service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+import structlog
+
+from zigbus.contract import operations, storage
+from zigbus.contract.base import RequestFailed
+from zigbus.contract.devices import DeviceDescription
+from zigbus.contract.household import ConverterSettings, ImportedState
+from zigbus.service import Service, run_service
+from zigbus_converter.air import Air
+from zigbus_converter.commands import Commands
+from zigbus_converter.configuring import Configuring
+from zigbus_converter.conversations import Conversations, conversation_of
+from zigbus_converter.effects import Effect
+from zigbus_converter.engine import Engine
+from zigbus_converter.entity import Entity
+from zigbus_converter.keeper import Keeper
+from zigbus_converter.provider import Native, Provider, Providers
+from zigbus_converter.publishing import Updates
+from zigbus_converter.roster import Roster
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+def main(argv: list[str]) -> int:
+    """Convert what radios hear into what clients see, and back: the converter service."""
+    return run_service("converter", serve)
+
+
+def providers() -> Provider:
+    """Return all sources of definitions, in the order they are asked."""
+    return Providers([Native()])
+
+
+async def serve(service: Service) -> None:
+    """Run the converter until the service stops."""
+    service.health.report("settings", ok=False, reason="waiting for the registry's settings")
+    settings = await _or_stopping(
+        service, service.bus.settings("converter", ConverterSettings, lambda s: _settings_changed(live, s))
+    )
+    live: list[Engine] = []
+    if settings is None:
+        return
+    service.health.report("settings", ok=True)
+    async with asyncio.TaskGroup() as tasks:
+        converter = _Converter(service, settings, tasks)
+        live.append(converter.engine)
+        await converter.start()
+        await service.stopping.wait()
+        await converter.stop()
+
+
+def _settings_changed(live: Sequence[Engine], settings: ConverterSettings) -> None:
+    for engine in live:
+        engine.settings = settings
+
+
+class _Converter:
+    """The parts of the service, put together."""
+
+    def __init__(self, service: Service, settings: ConverterSettings, tasks: asyncio.TaskGroup) -> None:
+        self._service, self._bus, self._tasks = service, service.bus, tasks
+        states, definitions = self._bus.bucket(storage.STATE), self._bus.bucket(storage.DEFINITIONS)
+        self.keeper = Keeper(states)
+        self.updates = Updates(self._bus)
+        self.roster = Roster(providers(), states, definitions)
+        self.engine = Engine(self.roster, self.updates, self.keeper, settings)
+        self.conversations = Conversations(Air(self._bus), self.engine.local)
+        self.commands = Commands(
+            self.roster, self.conversations, self.engine, self.keeper, lambda: self.engine.settings
+        )
+        self.configuring = Configuring(self.roster, self.conversations, self.engine)
+        self._background: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Load what is stored, then follow the buckets, the events and the requests."""
+        loaded = False
+
+        def device_changed(ieee: str, description: DeviceDescription | None, revision: int) -> None:
+            if loaded:
+                self.roster.device_changed(ieee, description, revision)
+
+        devices = await self._bus.table(storage.DEVICES, device_changed)
+        await self.roster.load(list(devices))
+        await self._bus.table(storage.OPTIONS, lambda key, value, _: self.roster.options_changed(key, value))
+        self.engine.revision_seen = lambda: devices.revision
+        loaded = True
+        self._connect()
+        for ieee, description in list(devices.items()):
+            self.roster.device_changed(ieee, description, devices.revision_of(ieee))
+        await self._bus.table(
+            storage.SETTINGS,
+            lambda _, value, __: self.roster.states_imported(value),
+            kind=ImportedState,
+            key_filter="imported_state",
+        )
+        self._spawn(self.keeper.run())
+        await self._bus.serve(operations.SET, self.commands.set)
+        await self._bus.serve(operations.GET, self.commands.get)
+        await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
+        await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
+        self._spawn(self.engine.go_live())
+        self._spawn(self.configuring.run_on_routers())
+
+    async def stop(self) -> None:
+        """End what runs and store what changed."""
+        for task in list(self._background):
+            task.cancel()
+        if self._bus.connected:
+            await self.updates.drain(2.0)
+            await self.keeper.store()
+
+    def _connect(self) -> None:
+        engine = self.engine
+        engine.perform = self._perform
+        engine.on_heard = self._heard
+        engine.on_joined = self.configuring.start_over
+        engine.on_interviewed = lambda entity: self._spawn(self.configuring.run(entity))
+        self.roster.on_removed = engine.device_removed
+        self.roster.on_described = engine.device_described
+        self.roster.on_imported = self.keeper.changed
+
+    def _perform(self, entity: Entity, effects: Sequence[Effect]) -> None:
+        self._spawn(self._hold(entity, effects))
+
+    async def _hold(self, entity: Entity, effects: Sequence[Effect]) -> None:
+        try:
+            await self.conversations.in_line(entity, lambda: self.conversations.hold(entity, conversation_of(effects)))
+        except RequestFailed as error:
+            log.info("effect_failed", ieee=entity.ieee, error=error.failure.text)
+
+    def _heard(self, entity: Entity) -> None:
+        if entity.mind.kept:
+            self._spawn(self.commands.resend(entity))
+        if self.configuring.wanted(entity):
+            self._spawn(self.configuring.run(entity))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._tasks.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+async def _or_stopping(service: Service, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return the result of `work`, or None if the service stops first."""
+    task, stop = asyncio.ensure_future(work), asyncio.ensure_future(service.stopping.wait())
+    await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    return None

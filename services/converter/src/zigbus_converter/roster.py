@@ -1,0 +1,162 @@
+"""All devices: their descriptors, options and definitions as the buckets have them, and what DEFINITIONS says of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import msgspec
+import structlog
+
+from zigbus.bus import Bucket
+from zigbus.contract.base import Ieee, JsonObject
+from zigbus.contract.definitions import DefinitionRecord
+from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType
+from zigbus.contract.household import EntityOptions, ImportedState
+from zigbus.contract.updates import EntityState
+from zigbus_converter.definition import Definition
+from zigbus_converter.entity import NO_OPTIONS, Entity
+from zigbus_converter.metrics import DEVICES
+from zigbus_converter.provider import Provider
+from zigbus_converter.records import record_of, still_configured
+
+log = structlog.get_logger()
+
+
+class Roster:
+    """Keeps one Entity per device. Only calls back, does no work on events."""
+
+    def __init__(self, provider: Provider, states: Bucket[EntityState], definitions: Bucket[DefinitionRecord]) -> None:
+        self.on_removed: Callable[[Entity], None] = lambda entity: None
+        self.on_imported: Callable[[Entity], None] = lambda entity: None
+        self.on_described: Callable[[Entity], None] = lambda entity: None
+        self._provider, self._states, self._definitions = provider, states, definitions
+        self._entities: dict[Ieee, Entity] = {}
+        self._records: dict[Ieee, DefinitionRecord] = {}
+        self._options: dict[Ieee, JsonObject] = {}
+        self._imported: dict[Ieee, JsonObject] = {}
+
+    def __iter__(self) -> Iterator[Entity]:
+        return iter(self._entities.values())
+
+    def find(self, ieee: Ieee) -> Entity | None:
+        """Return the device, None if nobody has told of it."""
+        return self._entities.get(ieee)
+
+    def get(self, ieee: Ieee) -> Entity:
+        """Return the device; one that is not known yet gets an empty entry."""
+        entity = self._entities.get(ieee)
+        if entity is None:
+            entity = self._entities[ieee] = Entity(ieee)
+            entity.set_options(self._options.get(ieee, NO_OPTIONS))
+        return entity
+
+    async def load(self, ieees: list[Ieee]) -> None:
+        """Take over what was stored for these devices by an earlier life of this service."""
+        await asyncio.gather(*(self._load(ieee) for ieee in ieees))
+
+    # ---- what the buckets say ----------------------------------------------------------------------------------------
+
+    def device_changed(self, ieee: Ieee, description: DeviceDescription | None, revision: int) -> None:
+        """An entry of DEVICES changed or went."""
+        if description is None:
+            self._remove(ieee)
+            return
+        entity = self.get(ieee)
+        same = entity.known is not None and _without_last_seen(entity.known) == _without_last_seen(description)
+        entity.known = description
+        if same and ieee in self._records:
+            return
+        entity.device_revision = revision
+        self._identify(entity)
+        if entity.sequence == 0 and not entity.state and ieee in self._imported:
+            self._import(entity)
+        DEVICES.set(len(self._entities))
+        self.on_described(entity)
+
+    def options_changed(self, key: str, options: EntityOptions | None) -> None:
+        """An entry of OPTIONS changed or went; it counts at once, for what the device exposes as well."""
+        if not key.startswith("0x"):
+            return  # a group
+        self._options[key] = {} if options is None else options.effective
+        entity = self._entities.get(key)
+        if entity is None:
+            return
+        entity.set_options(self._options[key])
+        if entity.assembled is not None:
+            self._use(entity, entity.definition)
+            self._write_record(entity, configured=self.configured(entity))
+
+    def states_imported(self, imported: ImportedState | None) -> None:
+        """States of a taken-over data folder: for devices that have none of ours."""
+        self._imported = {} if imported is None else dict(imported.states)
+        for entity in self:
+            if entity.ieee in self._imported and entity.sequence == 0 and not entity.state:
+                self._import(entity)
+
+    # ---- set-up marks ------------------------------------------------------------------------------------------------
+
+    def configured(self, entity: Entity) -> bool:
+        """Whether the definition's set-up has run on the device."""
+        record = self._records.get(entity.ieee)
+        return record is not None and record.configured
+
+    def mark_configured(self, entity: Entity, configured: bool) -> None:
+        """Note in DEFINITIONS whether the set-up has run."""
+        if configured != self.configured(entity):
+            self._write_record(entity, configured=configured)
+
+    # ---- inside ----------------------------------------------------------------------------------------------------------
+
+    def _identify(self, entity: Entity) -> None:
+        assert entity.known is not None
+        found: Definition | None = None
+        if entity.known.logical_type != LogicalType.COORDINATOR and entity.known.interview in (
+            InterviewState.SUCCESSFUL,
+            InterviewState.FAILED,
+        ):
+            found = self._provider.identify(entity.known)
+        self._use(entity, found)
+        stored = self._records.get(entity.ieee)
+        self._write_record(entity, configured=still_configured(stored, entity))
+
+    def _use(self, entity: Entity, definition: Definition | None) -> None:
+        try:
+            entity.use(definition)
+        except Exception:  # a defect in one definition costs its devices their conversion, nothing else
+            log.exception("definition_unusable", ieee=entity.ieee, model=entity.known.model if entity.known else None)
+            entity.use(None)
+
+    def _write_record(self, entity: Entity, *, configured: bool) -> None:
+        record = record_of(entity, configured=configured)
+        if self._records.get(entity.ieee) != record:
+            self._records[entity.ieee] = record
+            self._definitions.put(entity.ieee, record)
+
+    def _import(self, entity: Entity) -> None:
+        entity.state = self._imported.pop(entity.ieee)
+        self.on_imported(entity)
+
+    def _remove(self, ieee: Ieee) -> None:
+        entity = self._entities.pop(ieee, None)
+        if self._records.pop(ieee, None) is not None:
+            self._definitions.delete(ieee)
+        if entity is not None:
+            entity.known = None
+            self.on_removed(entity)
+        DEVICES.set(len(self._entities))
+
+    async def _load(self, ieee: Ieee) -> None:
+        entity = self.get(ieee)
+        try:
+            record, state = await asyncio.gather(self._definitions.get(ieee), self._states.get(ieee))
+            if record is not None:
+                self._records[ieee] = record
+            if state is not None:
+                entity.restore(state)
+        except msgspec.MsgspecError as error:  # written by another version of us: start it afresh
+            log.warning("stored_state_unreadable", ieee=ieee, error=str(error))
+
+
+def _without_last_seen(description: DeviceDescription) -> DeviceDescription:
+    return msgspec.structs.replace(description, last_seen_s=None)
