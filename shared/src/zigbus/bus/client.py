@@ -253,6 +253,7 @@ class Bus:
             ping_interval=5,
             max_outstanding_pings=2,
             pending_size=8 * 1024 * 1024,
+            skip_subject_validation=True,  # all subjects come from `zigbus.contract.subjects`
         )
         version = self._connection.connected_server_version
         if (version.major, version.minor) < OLDEST_SERVER:

@@ -1,6 +1,7 @@
 """Ordered, durable publishing to streams: what was accepted is stored once, in order, across restarts of NATS.
 
-`send` never waits; a pump hands messages to the connection and the stream's acknowledgements resolve the futures.
+`send` never waits: messages go to the connection in the next turn of the loop, and the stream's acknowledgements
+resolve the futures.
 While NATS is away messages stay here, bounded by `limit`. After a break everything unconfirmed is sent again in its
 old order; the stream drops what it had already stored, by message id (its duplicate window is two minutes).
 """
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 WINDOW = 512  # messages in flight; more only fills the server's buffers (0.23 ms each when awaited one by one)
 ACKNOWLEDGE_WITHIN_S = 5.0  # JetStream's own API timeout; later than that the message counts as lost on the way
+LOOK_EVERY_S = 1.0  # for acknowledgements that never came
 RETRY_PAUSE_S = 0.2  # the stream of a server that has just started needs a moment
 
 
@@ -57,9 +59,11 @@ class Publisher:
         self._in_flight: dict[int, _Entry] = {}
         self._token = 0
         self._inbox = connection.new_inbox()
-        self._wake = asyncio.Event()
-        self._broken = False
-        self._pump_task: asyncio.Task[None] | None = None
+        self._open = False  # acknowledgements are subscribed to
+        self._broken = False  # what is in flight must be sent again
+        self._trouble = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+        self._transmitting: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
@@ -67,8 +71,8 @@ class Publisher:
         return len(self._waiting) + len(self._in_flight)
 
     def start(self) -> None:
-        """Start the pump."""
-        self._pump_task = asyncio.get_running_loop().create_task(self._pump(), name="publisher")
+        """Open the line; what was accepted before goes out then."""
+        self._keeper = asyncio.get_running_loop().create_task(self._keep(), name="publisher keeper")
 
     def send(
         self, subject: str, message: msgspec.Struct | bytes, msg_id: str, *, headers: dict[str, str] | None = None
@@ -82,13 +86,13 @@ class Publisher:
         payload = message if isinstance(message, bytes) else msgspec.json.encode(message)
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Entry(subject, payload, {"Nats-Msg-Id": msg_id, **(headers or {})}, done))
-        self._wake.set()
+        self._kick()
         return done
 
     def connection_lost(self) -> None:
         """Everything in flight must be sent again once NATS is back."""
         self._broken = True
-        self._wake.set()
+        self._trouble.set()
 
     async def drain(self, timeout_s: float) -> bool:
         """Wait until all accepted messages are stored. Returns False if time ran out."""
@@ -100,40 +104,50 @@ class Publisher:
         return self.depth == 0
 
     async def close(self) -> None:
-        """Stop the pump. Unconfirmed messages are given up: their futures are cancelled."""
-        if self._pump_task is not None:
-            self._pump_task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._pump_task
+        """Close the line. Unconfirmed messages are given up: their futures are cancelled."""
+        for task in (self._keeper, self._transmitting):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         for entry in (*self._in_flight.values(), *self._waiting):
             entry.done.cancel()
 
-    async def _pump(self) -> None:
+    async def _keep(self) -> None:
+        """Subscribe to the acknowledgements, then mend whatever breaks."""
         await self._connection.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
+        self._open = True
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0 if self._in_flight else None):
-                    await self._wake.wait()
-            self._wake.clear()
             if self._broken or self._overdue():
                 await self._take_back()
-            try:
-                await self._transmit()
-            except (nats.errors.Error, OSError):
-                self._broken = True
-                await asyncio.sleep(RETRY_PAUSE_S)
-                self._wake.set()
+            self._kick()
+            self._trouble.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._trouble.wait()
+
+    def _kick(self) -> None:
+        """Let what waits go out in the next turn of the loop."""
+        if self._transmitting is None and self._open and self._waiting and not self._broken:
+            self._transmitting = asyncio.get_running_loop().create_task(self._transmit(), name="publisher")
 
     async def _transmit(self) -> None:
-        while self._waiting and len(self._in_flight) < WINDOW and self._connection.is_connected and not self._broken:
-            entry = self._waiting.popleft()
-            if entry.done.cancelled():
-                continue
-            self._token += 1
-            entry.sent_at = time.monotonic()
-            self._in_flight[self._token] = entry
-            reply = f"{self._inbox}.{self._token}"
-            await self._connection.publish(entry.subject, entry.payload, reply=reply, headers=entry.headers)
+        try:
+            while (
+                self._waiting and len(self._in_flight) < WINDOW and self._connection.is_connected and not self._broken
+            ):
+                entry = self._waiting.popleft()
+                if entry.done.cancelled():
+                    continue
+                self._token += 1
+                entry.sent_at = time.monotonic()
+                self._in_flight[self._token] = entry
+                reply = f"{self._inbox}.{self._token}"
+                await self._connection.publish(entry.subject, entry.payload, reply=reply, headers=entry.headers)
+        except (nats.errors.Error, OSError):
+            self.connection_lost()
+        finally:
+            self._transmitting = None
 
     def _overdue(self) -> bool:
         oldest = next(iter(self._in_flight.values()), None)
@@ -161,9 +175,8 @@ class Publisher:
                 entry.done.set_result(_STORED.decode(message.data).seq)
         else:  # it keeps its place: it is sent again before everything that came after it
             log.debug("publish_refused", subject=entry.subject, error=refusal)
-            self._broken = True
-        if self._waiting or self._broken:
-            self._wake.set()
+            self.connection_lost()
+        self._kick()
 
 
 def _refusal(message: nats.aio.msg.Msg) -> str | None:
