@@ -50,10 +50,12 @@ async def serve(service: Service) -> None:
     if settings is None:
         return
     service.health.report("settings", ok=True)
+    service.health.report("devices", ok=False, reason="loading")
     async with asyncio.TaskGroup() as tasks:
         converter = _Converter(service, settings, tasks)
         live.append(converter.engine)
         await converter.start()
+        service.health.report("devices", ok=True)
         await service.stopping.wait()
         await converter.stop()
 
