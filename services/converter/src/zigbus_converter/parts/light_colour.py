@@ -159,7 +159,8 @@ def colour_attributes(ask: Ask, abilities: Abilities) -> tuple[Attribute, ...]:
 # ---- colour temperature ----------------------------------------------------------------------------------------------
 
 
-def _preset(value: Json, limits: Range) -> Json:
+def preset_of(value: Json, limits: Range) -> Json:
+    """Return the mired that a preset stands for; every other value as it is."""
     presets = {"warmest": limits[1], **FIXED_PRESETS, "coolest": limits[0]}
     return presets.get(value, value) if isinstance(value, str) else value
 
@@ -172,7 +173,7 @@ def send_temperature(ask: Ask, abilities: Abilities) -> Conversation:
         high = 500 if limits[1] is None else limits[1]
         mired = low + scaled(number(ask.value, ask.key), 100, high - low)
     else:
-        mired = loose_number(_preset(ask.value, limits), ask.key)
+        mired = loose_number(preset_of(ask.value, limits), ask.key)
     mired = tidy(limited(mired, limits))
     if abilities.via_colour:
         yield _move_to_xy(ask, mired_to_xy(mired))
@@ -185,7 +186,7 @@ def send_temperature(ask: Ask, abilities: Abilities) -> Conversation:
 def send_start_up_temperature(ask: Ask) -> Conversation:
     """Write the colour temperature after power-up; 65535 or "previous" restores the last one."""
     limits = limits_of(ask.device, ask.endpoint)
-    wish = PREVIOUS if ask.value == "previous" else _preset(ask.value, limits)
+    wish = PREVIOUS if ask.value == "previous" else preset_of(ask.value, limits)
     mired = loose_number(wish, ask.key)
     if mired != PREVIOUS:
         mired = tidy(limited(mired, limits))

@@ -101,6 +101,18 @@ def power_on_behaviour(*values: str) -> Expose:
     )
 
 
+def colour_options() -> Expose:
+    """Return whether a lamp takes colours while it is off."""
+    about = "Whether color and color temperature can be set while the light is off"
+    return expose.composite(
+        "color_options",
+        (binary("execute_if_off", SET, description=about),),
+        ALL,
+        description="Advanced color behavior",
+        category="config",
+    )
+
+
 def child_lock(access: int = STATE_SET) -> Expose:
     """Return the lock of the buttons on the device."""
     return binary("child_lock", access, on="LOCK", off="UNLOCK", description="Locks the buttons on the device")
