@@ -1,0 +1,51 @@
+"""What a client sees when the gateway comes and goes."""
+
+from __future__ import annotations
+
+from services.gateway.tests.gateway_rig import LAMP, STICK, WEATHER, Rig
+
+
+async def test_the_start_tells_everything_in_the_contracts_order(rig: Rig) -> None:
+    await rig.remember(LAMP, {"state": "ON", "brightness": 66.0})
+    await rig.start()
+    assert rig.mqtt.topics() == [
+        "bridge/state",
+        "bridge/converters",
+        "bridge/info",
+        "bridge/devices",
+        "bridge/groups",
+        "bridge/definitions",
+        "bridge/extensions",
+        "lamp",
+    ]
+    assert rig.mqtt.of("lamp")[0].payload == '{"brightness":66,"state":"ON"}'
+    state = rig.mqtt.of("bridge/state")[0]
+    assert (state.payload, state.retain, state.qos) == ('{"state":"online"}', True, 1)
+    assert all(message.retain and message.qos == 0 for message in rig.mqtt.seen[1:7])
+
+
+async def test_devices_are_listed_coordinator_first_then_as_the_settings_have_them(rig: Rig) -> None:
+    await rig.start()
+    devices = rig.mqtt.of("bridge/devices")[-1].json
+    assert [(d["ieee_address"], d["friendly_name"], d["type"]) for d in devices] == [
+        (STICK, "Coordinator", "Coordinator"),
+        (LAMP, "lamp", "Router"),
+        (WEATHER, "weather", "Router"),
+    ]
+
+
+async def test_an_orderly_stop_says_offline_and_keeps_it(rig: Rig) -> None:
+    await rig.start()
+    await rig.stop()
+    await rig.mqtt.settle()
+    last = rig.mqtt.of("bridge/state")[-1]
+    assert (last.payload, last.retain, last.qos) == ('{"state":"offline"}', True, 0)
+
+
+async def test_a_killed_gateway_is_said_offline_by_its_last_will(rig: Rig) -> None:
+    await rig.start_process()
+    await rig.mqtt.wait_for("bridge/extensions")
+    await rig.kill_process()
+    await rig.mqtt.wait_for("bridge/state", lambda state: state == {"state": "offline"})
+    last = rig.mqtt.of("bridge/state")[-1]
+    assert (last.retain, last.qos) == (True, 1)
