@@ -78,7 +78,7 @@ def battery(
     if percentage:
         shown.append(usual.battery(access))
     if voltage:
-        about = "Voltage of the battery in millivolts"
+        about = "Battery voltage in millivolts"
         shown.append(expose.numeric("voltage", access, unit="mV", description=about, category="diagnostic"))
     if low:
         shown.append(usual.battery_low())

@@ -218,7 +218,7 @@ BUTTON_ENDPOINTS = (4, 5, 6)  # 4 is the rocker; 5 and 6 belong to larger models
 LEGACY = expose.binary(
     "legacy",
     SET,
-    description="Set to false to stop publishing the deprecated `click` (highly recommended), which changes what is published (default true)",
+    description="With false the deprecated click is not published any more, as new set-ups should have it (default true)",
 )
 
 
@@ -340,7 +340,7 @@ def operation_mode() -> Part:
         MODE,
         {"command": 0, "event": 1},
         shown=("event", "command"),
-        description="Command mode is usefull for binding. Event mode is usefull for processing.",
+        description="In event mode zigbus is told of turns and presses; in command mode the knob controls what it is bound to",
         at_set_up=write_at_set_up(MODE, 1),
     )
 

@@ -6,7 +6,7 @@ from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
 from zigbus_converter.expose import ALL, SET, STATE, STATE_GET, STATE_SET, binary, enum, numeric
 
-ACTION_DESCRIPTION = "Triggered action (e.g. a button click)"
+ACTION_DESCRIPTION = "What was done at the device just now"
 
 
 def action(*values: str) -> Expose:
@@ -16,14 +16,14 @@ def action(*values: str) -> Expose:
 
 def battery(access: int = STATE) -> Expose:
     """Return the battery percentage."""
-    late = ", can take up to 24 hours before reported" if access == STATE else ""
+    late = "; a new value may take a day to arrive" if access == STATE else ""
     return numeric(
         "battery",
         access,
         unit="%",
         minimum=0,
         maximum=100,
-        description=f"Remaining battery in %{late}",
+        description=f"How full the battery is{late}",
         category="diagnostic",
     )
 
@@ -31,7 +31,7 @@ def battery(access: int = STATE) -> Expose:
 def battery_voltage(access: int = STATE) -> Expose:
     """Return the battery voltage in millivolts."""
     return numeric(
-        "voltage", access, unit="mV", description="Voltage of the battery in millivolts", category="diagnostic"
+        "voltage", access, unit="mV", description="Battery voltage in millivolts", category="diagnostic"
     )
 
 
