@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from zigbus.contract.base import FailureCode, Ieee, JsonObject, RequestFailed
 from zigbus_converter.air import Air
-from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Publish, Read, Report, Wait, Write
+from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Now, Publish, Read, Report, Wait, Write
 from zigbus_converter.entity import Entity
 
 T = TypeVar("T")
@@ -69,6 +69,8 @@ class Conversations:
         if isinstance(effect, Wait):
             await asyncio.sleep(effect.seconds)
             return None, payload
+        if isinstance(effect, Now):
+            return now_s(), payload
         if isinstance(effect, Publish) and payload:
             self._local(entity, Publish(payload), {})
             payload = {}

@@ -69,6 +69,7 @@ class Frame:
     from_server: bool
     payload: bytes
     position: int  # stream position of the event: the same frame has the same position, also when replayed
+    heard_at_s: float = 0.0  # Unix time when it was heard
 
     def value(self, attribute: int) -> Json:
         """The value of an attribute, or None if the frame does not carry it (or it failed to be read)."""

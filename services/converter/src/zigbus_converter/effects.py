@@ -102,6 +102,10 @@ class Wait(_Effect, frozen=True, kw_only=True):
     seconds: float
 
 
+class Now(_Effect, frozen=True, kw_only=True):
+    """Ask for the time, in a conversation. Answer: Unix time in seconds, a float."""
+
+
 class Remember(_Effect, frozen=True, kw_only=True):
     """Keep a JSON value in the device's memory (`Device.memory`); it persists. None forgets the key."""
 
@@ -131,6 +135,6 @@ class Log(_Effect, frozen=True, kw_only=True):
     fields: JsonObject = {}
 
 
-Effect = Merge | Publish | Read | Write | Invoke | Bind | Report | Wait | Remember | SetTimer | CancelTimer | Log
+Effect = Merge | Publish | Read | Write | Invoke | Bind | Report | Wait | Now | Remember | SetTimer | CancelTimer | Log
 Effects = Iterable[Effect]
 Conversation = Generator[Effect, Any, None]

@@ -25,6 +25,7 @@ def frame_of(event: ZclEvent, position: int) -> Frame:
         from_server=from_server,
         payload=event.payload,
         position=position,
+        heard_at_s=event.received_at_s,
     )
 
 
