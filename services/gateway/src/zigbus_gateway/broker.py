@@ -1,7 +1,8 @@
 """The connection to the MQTT broker: for ever, with what is needed to know that a message has arrived there.
 
-Decides nothing about content. Publishing never waits: a writer hands everything to the client in order; what comes
-back through our own subscription confirms it. Callers hear of connections through `Listener`.
+Decides nothing about content. Publishing never waits: a writer hands everything to the client in order. Now and then the
+broker is asked to end a subscription that does not exist; its answer confirms what was sent before, for one small packet
+instead of one message back for each of ours. Callers hear of connections through `Listener`.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ log = structlog.get_logger()
 ONLINE, OFFLINE = b'{"state":"online"}', b'{"state":"offline"}'
 REFUSED_CODES = frozenset((4, 5, 134, 135))  # CONNACK: bad user name or password, not authorised (MQTT 3.1.1 and 5)
 REFUSED_PAUSE_S = 20.0  # brokers ban clients that keep guessing
-ECHO_WITHIN_S = 10.0  # a broker that gives nothing back for so long hangs, or does not let us read what we write
+RECEIPT_AFTER_S = 0.1  # states may wait so long for their receipt; what happens once is confirmed at once
+RECEIPT_AFTER = 50  # so many publications do not wait
+MOST_LEVELS = 8  # deepest name, with endpoint, that a command topic is subscribed for
 RETAINED_CHECK_S = 2.0  # after connecting (mqtt.md 1.5)
 LAST_WORDS_S = 1.0  # for what is under way when we leave
-WINDOW = 200  # unconfirmed publications; mosquitto drops messages to a reader with more than 1000 waiting
+WINDOW = 1000  # unconfirmed publications; a broker that is this far behind has more in its socket than it needs
 
 
 class Listener(Protocol):
@@ -64,9 +67,8 @@ class Broker:
         self._in_flight = InFlight()
         self._outgoing: deque[Publication] = deque()
         self._wake, self._leave, self._drained = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._echo_expected = True  # False: this broker does not give us our own messages
-        self._echo_seen = self._info_seen = False
-        self._troubled = self._was_up = False
+        self._unconfirmed, self._urgent = asyncio.Event(), asyncio.Event()
+        self._info_seen = self._troubled = self._was_up = False
 
     @property
     def window_open(self) -> bool:
@@ -115,8 +117,8 @@ class Broker:
         base, keep = self.settings.base_topic, not self.settings.force_disable_retain
         self._published.add(f"{base}/bridge/state")
         await client.publish(f"{base}/bridge/state", ONLINE, qos=1, retain=keep)
-        self._echo_seen = self._info_seen = False
-        await client.subscribe(f"{base}/#")
+        self._info_seen = False
+        await client.subscribe([(topic, 0) for topic in subscriptions(base)])
         self.connected = self._was_up = True
         metrics.CONNECTED.set(1)
         self._health.report("broker", ok=True)
@@ -124,12 +126,11 @@ class Broker:
         self._troubled = False
         self._listener.on_connected()
         async with asyncio.TaskGroup() as tasks:
-            work = [
-                tasks.create_task(part)
-                for part in (self._until_lost(client), self._write(client), self._watch_echo(), self._check_retained())
-            ]
+            parts = (self._until_lost(client), self._write(client), self._confirm(client), self._check_retained())
+            work = [tasks.create_task(part) for part in parts]
             await self._leave.wait()
             self._drained.clear()
+            self._urgent.set()
             await _wait(self._drained, LAST_WORDS_S if len(self._in_flight) + len(self._outgoing) else 0.0)
             for task in work:
                 task.cancel()
@@ -146,19 +147,16 @@ class Broker:
             while self._outgoing:
                 publication = self._outgoing[0]
                 self._hand_over(client, publication)
-                self._outgoing.popleft()
-                metrics.PUBLISHED.inc()
-                if self._echo_expected:
-                    publication.sent_at_s = time.monotonic()
-                    self._in_flight.add(publication)
-                else:
-                    self._confirmed(publication)
+                self._in_flight.add(self._outgoing.popleft())
+                if publication.urgent or len(self._in_flight) >= RECEIPT_AFTER:
+                    self._urgent.set()
+            self._unconfirmed.set()
 
     def _hand_over(self, client: aiomqtt.Client, publication: Publication) -> None:
         """Give one message to the client without waiting for its way out.
 
         aiomqtt's `publish` is written to be awaited and costs a task and a timer then. Its first step hands the packet
-        to the socket's queue; that is all we need, because the echo says when it has arrived. Measured: docs of the gateway.
+        to the socket's queue, and that is all we need. Stepped inside a task, which `asyncio.timeout` wants from Python 3.12 on.
         """
         expiry = publication.expiry_s is not None and self.settings.version == 5
         retain = publication.retain and not self.settings.force_disable_retain
@@ -173,27 +171,30 @@ class Broker:
             )
         )
 
-    async def _watch_echo(self) -> None:
+    async def _confirm(self, client: aiomqtt.Client) -> None:
+        """Ask for receipts. A broker that gives none within the client's timeout hangs: that ends the session."""
+        nothing = f"{self.settings.base_topic}/bridge/receipt"
         while True:
-            await asyncio.sleep(1.0)
+            await self._unconfirmed.wait()
+            if not self._urgent.is_set():
+                await _wait(self._urgent, RECEIPT_AFTER_S)
+            self._urgent.clear()
+            sent, asked_s = len(self._in_flight), time.monotonic()
+            await client.unsubscribe(nothing)
+            observe_hop("gateway_to_broker", time.monotonic() - asked_s)
+            metrics.PUBLISHED.inc(sent)
+            for publication in self._in_flight.confirm(sent):
+                if publication.retain:
+                    self.retained.confirm(publication.topic, publication.payload)
+                self._listener.on_confirmed(publication)
             metrics.IN_FLIGHT.set(len(self._in_flight))
-            oldest_s = self._in_flight.oldest_s()
-            if oldest_s is None or time.monotonic() - oldest_s < ECHO_WITHIN_S:
-                continue
-            if self._echo_seen:
-                raise aiomqtt.MqttError(f"the broker gave nothing back for {ECHO_WITHIN_S:.0f} s")
-            log.warning(
-                "broker_hides_own_messages",
-                server=self.settings.server,
-                advice="allow reading below the base topic, else delivery cannot be checked",
-            )
-            self._echo_expected = False
-            for publication in self._in_flight.drain():
-                self._confirmed(publication)
+            if not self._in_flight:
+                self._unconfirmed.clear()
+                self._drained.set()
 
     async def _check_retained(self) -> None:
         await asyncio.sleep(RETAINED_CHECK_S)
-        if not self._info_seen and self._echo_expected:
+        if not self._info_seen:
             missing = self.retained.missing(everything=True)
             log.info("retained_messages_lost", topics=len(missing))
             for topic, payload, qos in missing:
@@ -202,28 +203,12 @@ class Broker:
     # ---- what comes in -----------------------------------------------------------------------------------------------
 
     def _received(self, message: aiomqtt.Message) -> None:
-        topic, payload = message.topic.value, message.payload
-        if topic not in self._published:
-            metrics.RECEIVED.inc()
-            self._listener.on_message(topic, payload, message.retain)
-            return
-        confirmed = self._in_flight.confirm(topic, payload)
-        if topic.endswith("/bridge/info"):
+        topic = message.topic.value
+        if topic == f"{self.settings.base_topic}/bridge/info":
             self._info_seen = True
-        if confirmed:
-            self._echo_seen = True
-            now_s = time.monotonic()
-            for publication in confirmed:
-                metrics.ECHOED.inc()
-                observe_hop("gateway_to_broker", now_s - publication.sent_at_s)
-                self._confirmed(publication)
-
-    def _confirmed(self, publication: Publication) -> None:
-        if publication.retain:
-            self.retained.confirm(publication.topic, publication.payload)
-        self._listener.on_confirmed(publication)
-        if not self._in_flight and not self._outgoing:
-            self._drained.set()
+        elif topic not in self._published:
+            metrics.RECEIVED.inc()
+            self._listener.on_message(topic, message.payload, message.retain)
 
     # ---- trouble -----------------------------------------------------------------------------------------------------
 
@@ -234,6 +219,8 @@ class Broker:
         metrics.CONNECTED.set(0)
         unsent = list(self._outgoing)
         self._outgoing.clear()
+        for event in (self._unconfirmed, self._urgent, self._wake):
+            event.clear()
         self._listener.on_lost(self._in_flight.drain(), unsent)
 
     def _trouble(self, error: BaseException, backoff: Backoff) -> float:
@@ -253,6 +240,16 @@ class Broker:
         say("broker_unavailable", server=self.settings.server, reason=reason, **({"advice": advice} if advice else {}))
         self._troubled = True
         return REFUSED_PAUSE_S if refused else backoff.next_s()
+
+
+def subscriptions(base: str) -> list[str]:
+    """Everything that may be meant for us, and one own topic that shows whether the broker keeps retained messages.
+
+    zigbee2mqtt subscribes to everything below the base topic, and gets each of its own messages back.
+    """
+    targets = ["/".join("+" * levels) for levels in range(1, MOST_LEVELS + 1)]
+    commands = [f"{base}/{target}/{kind}/#" for target in targets for kind in ("set", "get")]
+    return [f"{base}/bridge/request/#", f"{base}/bridge/info", *commands]
 
 
 def _diagnosis(error: BaseException, refused: bool, settings: MqttSettings) -> tuple[str, str]:

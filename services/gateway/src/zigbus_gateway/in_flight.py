@@ -1,7 +1,7 @@
 """Publications that were handed to the connection and are not known to have reached the broker.
 
-The broker gives our own publications back, because we subscribe to everything below the base topic; what comes back
-has arrived, and so has everything that was sent before it on the same connection. Pure: time comes in as a number.
+An MQTT broker works through the packets of a connection in order, so its answer to a later packet says that it has
+everything that was sent before.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ class Publication:
     expiry_s: int | None = None
     item: Item | None = None
     acknowledge: Callable[[], None] | None = None
-    sent_at_s: float = 0.0  # monotonic
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it should be known soon that it has arrived: what happens once cannot be shown again."""
+        return self.acknowledge is not None or (self.item is not None and self.item.is_action)
 
 
 class InFlight:
@@ -40,25 +44,10 @@ class InFlight:
         """It was handed to the connection."""
         self._sent.append(publication)
 
-    def oldest_s(self) -> float | None:
-        """When the oldest one was sent."""
-        return self._sent[0].sent_at_s if self._sent else None
-
-    def confirm(self, topic: str, payload: bytes) -> list[Publication]:
-        """A message came back: return it and everything sent before it; empty if it was not ours."""
-        if self._sent and self._sent[0].payload == payload and self._sent[0].topic == topic:
-            return [self._sent.popleft()]
-        if not any(sent.topic == topic and sent.payload == payload for sent in self._sent):
-            return []
-        confirmed = []
-        while True:
-            sent = self._sent.popleft()
-            confirmed.append(sent)
-            if sent.topic == topic and sent.payload == payload:
-                return confirmed
+    def confirm(self, count: int) -> list[Publication]:
+        """The broker has the `count` oldest ones: return them."""
+        return [self._sent.popleft() for _ in range(count)]
 
     def drain(self) -> list[Publication]:
         """The connection is gone: return what was never confirmed, oldest first."""
-        unconfirmed = list(self._sent)
-        self._sent.clear()
-        return unconfirmed
+        return self.confirm(len(self._sent))

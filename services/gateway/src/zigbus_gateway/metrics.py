@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge
 
-PUBLISHED = Counter("zigbus_gateway_published_total", "Messages handed to the broker's connection")
-ECHOED = Counter("zigbus_gateway_echoed_total", "Own messages that the broker gave back, which says that it has them")
+PUBLISHED = Counter("zigbus_gateway_published_total", "Messages that the broker has for certain")
 RECEIVED = Counter("zigbus_gateway_received_total", "Messages of others below the base topic")
 ACTIONS_DROPPED = Counter("zigbus_gateway_actions_dropped_total", "Actions that were not shown", ["reason"])
 STATES_COLLAPSED = Counter(
@@ -24,5 +23,5 @@ REQUESTS = Counter(
 )
 COMMANDS = Counter("zigbus_gateway_commands_total", "Set and get messages by outcome", ["kind", "outcome"])
 REJECTED = Counter("zigbus_gateway_rejected_total", "Incoming messages that were not carried out", ["reason"])
-IN_FLIGHT = Gauge("zigbus_gateway_in_flight", "Own messages that the broker has not given back yet")
+IN_FLIGHT = Gauge("zigbus_gateway_in_flight", "Own messages that the broker has not confirmed yet")
 WAITING = Gauge("zigbus_gateway_waiting", "Updates that wait for the broker")
