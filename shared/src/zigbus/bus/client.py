@@ -162,7 +162,11 @@ class Bus:
     def publish(self, subject: str, message: msgspec.Struct) -> None:
         """Publish without storing; lost while NATS is away."""
         if self.connected:
-            self._spawn(_ignore_errors(self._connection.publish(subject, msgspec.json.encode(message))))
+            self._spawn(self._publish(subject, msgspec.json.encode(message)))
+
+    async def _publish(self, subject: str, payload: bytes) -> None:
+        with contextlib.suppress(nats.errors.Error, OSError):
+            await self._connection.publish(subject, payload)
 
     async def subscribe(self, subject: str, kind: type[M], callback: Callable[[str, M], None]) -> None:
         """Hand every message on a subject to a callback, decoded; what cannot be decoded is skipped."""
@@ -332,11 +336,6 @@ async def _answer(
         answer = operation.answer(error=Failure(code=FailureCode.INTERNAL, text=repr(error)))
     with contextlib.suppress(nats.errors.Error):
         await message.respond(msgspec.json.encode(answer))
-
-
-async def _ignore_errors(work: Awaitable[None]) -> None:
-    with contextlib.suppress(nats.errors.Error, OSError):
-        await work
 
 
 async def _report_error(error: Exception) -> None:
