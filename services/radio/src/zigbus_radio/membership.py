@@ -17,7 +17,7 @@ from zigbus.contract.household import RadioSettings
 from zigbus.zcl.frames import build_frame
 from zigbus.zcl.types import ParseError
 from zigbus_radio import mt, zdo
-from zigbus_radio.adapter import SendFailed, StickGone
+from zigbus_radio.adapter import Adapter, SendFailed, StickGone
 from zigbus_radio.air import Air
 from zigbus_radio.devices import Device, DeviceBook
 from zigbus_radio.endpoints import GREEN_POWER, GREEN_POWER_ENDPOINT
@@ -54,6 +54,7 @@ class Membership:
         self._coordinator, self._book, self._air, self._journal = coordinator, book, air, journal
         self._interviewer, self._tasks = interviewer, tasks
         self._closing: asyncio.TimerHandle | None = None
+        self._changing = asyncio.Lock()  # opening and closing in the order in which they were asked for
 
     # ---- what the stick says -----------------------------------------------------------------------------------------
 
@@ -175,19 +176,23 @@ class Membership:
         if not 0 <= time_s <= LONGEST_OPEN_S:
             raise RequestFailed.of(FailureCode.INVALID, f"The time must be 0 to {LONGEST_OPEN_S} s", time_s=time_s)
         target = None if via is None else self._nwk_of(via)
-        try:
-            if time_s == 0:
-                await self._green_power(0, None)
-                await asyncio.sleep(GREEN_POWER_CLOSE_PAUSE_S)
-                await adapter.permit_joining(ALL_ROUTERS, 0)
-            else:
-                await adapter.permit_joining(ALL_ROUTERS if target is None else target, time_s)
-                await self._green_power(time_s, target)
-        except (SendFailed, StickGone) as error:
-            raise RequestFailed.of(
-                FailureCode.UNAVAILABLE, f"The coordinator did not change joining: {error}"
-            ) from None
-        return await self.show_joining(time_s)
+        async with self._changing:
+            try:
+                await self._change_joining(adapter, time_s, target)
+            except (SendFailed, StickGone) as error:
+                text = f"The coordinator did not change joining: {error}"
+                raise RequestFailed.of(FailureCode.UNAVAILABLE, text) from None
+            shown = self.show_joining(time_s)
+        return await shown
+
+    async def _change_joining(self, adapter: Adapter, time_s: int, target: int | None) -> None:
+        if time_s == 0:
+            await self._green_power(0, None)
+            await asyncio.sleep(GREEN_POWER_CLOSE_PAUSE_S)
+            await adapter.permit_joining(ALL_ROUTERS, 0)
+        else:
+            await adapter.permit_joining(ALL_ROUTERS if target is None else target, time_s)
+            await self._green_power(time_s, target)
 
     def show_joining(self, time_s: int) -> asyncio.Future[int]:
         """Show in the coordinator's entry that joining is open for so long, and when that ends."""

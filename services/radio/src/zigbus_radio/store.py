@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -79,7 +80,7 @@ class Store:
 
     async def add_backup(self, created_s: float, backup: dict[str, Any]) -> None:
         """Store a network backup; of the old ones the newest stay."""
-        await self._in_thread(self._insert_backup, created_s, msgspec.json.encode(backup).decode())
+        await self._in_thread(self._insert_backup, created_s, json.dumps(backup))  # msgspec refuses subclasses of int
 
     def save(self, ieee: str, record: DeviceRecord | None) -> None:
         """Remember a device, or forget it (None). Written a moment later."""
