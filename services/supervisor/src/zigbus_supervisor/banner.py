@@ -37,7 +37,7 @@ def _suggestions(situation: Situation, plan: Plan) -> list[str]:
     data = f" --data {situation.data}"
     lines = ["In another terminal:", f"  {tool} devices{data}", f"  {tool} watch{data}"]
     if plan.is_demo:
-        lines.append(f"  {tool} sim --help        press buttons, turn knobs")
+        lines.append(f"  {tool} sim --data {situation.data / 'simulator'} press wall_switch")
     host, port = _host_and_port(plan.mqtt_server or "")
     return [*lines, f"  mosquitto_sub -h {host} -p {port} -v -t 'zigbee2mqtt/#'"]
 

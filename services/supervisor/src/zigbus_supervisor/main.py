@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvloop
 
 from zigbus.health import Health
@@ -29,6 +31,7 @@ LOOK_AT_SETTINGS_EVERY_S = 1.0
 def main(argv: list[str]) -> int:
     """Start everything on this machine and keep it running: `zigbus run --data DIR`."""
     settings = read_settings(argv)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # the journal says it
     try:
         lock = surroundings.lock_folder(settings.data)
     except surroundings.DataFolderInUse:
