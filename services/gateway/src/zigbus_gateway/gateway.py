@@ -70,12 +70,17 @@ class Gateway:
 
     async def run(self) -> None:
         """Work until the service stops."""
-        health = self._service.health
-        health.report("broker", ok=False, reason="not connected yet")
-        health.report("tables", ok=False, reason="waiting for the registry's settings")
-        await self._picture.open()
-        await self._await_completeness()
-        await self.bus.subscribe(subjects.ALL_LOGS, LogEvent, self._on_log)
+        self._service.health.report("broker", ok=False, reason="not connected yet")
+        self._service.health.report("tables", ok=False, reason="waiting for the registry's settings")
+        stopping = asyncio.ensure_future(self._service.stopping.wait())
+        opening = asyncio.ensure_future(self._open())
+        await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not opening.done():
+            opening.cancel()
+            await asyncio.wait({opening})
+            return
+        opening.result()
         async with asyncio.TaskGroup() as tasks:
             self._tasks, self._work = tasks, OrderedWork(tasks, WORK_LIMIT)
             stop = tasks.create_task(self._stop_broker())
@@ -83,6 +88,11 @@ class Gateway:
                 await self._serve_broker()
             stop.cancel()
         self._overviews.stop()
+
+    async def _open(self) -> None:
+        await self._picture.open()
+        await self._await_completeness()
+        await self.bus.subscribe(subjects.ALL_LOGS, LogEvent, self._on_log)
 
     async def _await_completeness(self) -> None:
         health, picture = self._service.health, self._picture
