@@ -82,7 +82,8 @@ class DataFolder:
         for change in changes:
             self._route(files, change)
         documents = {MAIN: files.main, **files.others}
-        return [name for name, document in documents.items() if self.write(name, document.text().encode())]
+        changed = {name: document for name, document in documents.items() if document.is_changed}
+        return [name for name, document in changed.items() if self.write(name, document.text().encode())]
 
     def write(self, name: str, content: bytes) -> bool:
         """Write a file unless it has that content already; returns whether it was written. Raises OSError."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 import structlog
 
-from zigbus.bus import Bus, Delivery, Publisher, Table
+from zigbus.bus import Bus, Delivery, Table
 from zigbus.contract import storage, subjects
 from zigbus.contract.base import Ieee
 from zigbus.contract.devices import DeviceDescription
@@ -40,15 +40,17 @@ class NetworkEvents:
     def __init__(self, bus: Bus, keeper: Keeper, devices: Table[DeviceDescription]) -> None:
         self.last_joined: Ieee | None = None  # since this start
         self._bus, self._keeper, self._devices = bus, keeper, devices
+        self._outbox = bus.publisher(limit=OUTBOX_LIMIT)
         self._waiting: asyncio.Queue[Delivery[RadioEvent]] = asyncio.Queue()  # bounded by the consumer
         self._removed: dict[Ieee, float] = {}  # devices whose leaving was asked for -> Unix time of that
-        self._outbox: Publisher
 
-    async def run(self) -> None:
-        """Follow the events until cancelled."""
-        self._outbox = self._bus.publisher(limit=OUTBOX_LIMIT)
+    async def start(self) -> None:
+        """Start to follow the events. Not part of `run`, because nats-py swallows a cancellation now and then."""
         filters = tuple(subjects.all_events(kind) for kind in ("join", "announce", "leave", "interview"))
         await self._bus.consume(storage.ZIGBEE, name="registry", handler=self._waiting.put_nowait, filters=filters)
+
+    async def run(self) -> None:
+        """Work off the events until cancelled."""
         while True:
             delivery = await self._waiting.get()
             await self._tell(delivery.message, delivery.position)
@@ -105,7 +107,7 @@ class NetworkEvents:
         )
         await self._outbox.send(subjects.bridge_event(kind), told, f"bridge.{position}")
         metrics.EVENTS.labels(kind).inc()
-        log.info(kind, ieee=ieee, name=told.friendly_name, **({"status": told.status} if told.status else {}))
+        log.info(_log_event(event), ieee=ieee, friendly_name=told.friendly_name)
 
     async def _settled(self, event: RadioEvent) -> int:
         """Wait until DEVICES shows what the event tells; returns the revision that does."""
@@ -117,3 +119,12 @@ class NetworkEvents:
         while (event.ieee in self._devices) is not present and time.monotonic() < deadline:
             await self._devices.until(self._devices.revision + 1, 0.2)
         return self._devices.revision_of(event.ieee) or self._devices.revision
+
+
+def _log_event(event: RadioEvent) -> str:
+    """The name under which an event is logged."""
+    if isinstance(event, InterviewChanged):
+        return f"interview_{event.status}"
+    if isinstance(event, DeviceLeft):
+        return "device_left"
+    return "device_joined" if isinstance(event, DeviceJoined) else "device_announced"

@@ -77,6 +77,3 @@ GROUP = Section(
         "filtered_attributes": FILTERED_ATTRIBUTES,
     },
 )
-
-# Valid options that the schema of the original does not list (`availability`, `description`) or that all converters share.
-UNLISTED_OPTIONS = frozenset({"description", "availability"})

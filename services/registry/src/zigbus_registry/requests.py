@@ -11,8 +11,7 @@ import structlog
 from zigbus.bus import Bus, Table
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract import requests as r
-from zigbus.contract.base import FailureCode, Json, Message, Reply, RequestFailed
-from zigbus.contract.definitions import DefinitionRecord
+from zigbus.contract.base import FailureCode, Message, Reply, RequestFailed
 from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.operations import Operation
 from zigbus_registry import metrics
@@ -22,7 +21,6 @@ from zigbus_registry.jsonvalues import javascript_text, javascript_type
 from zigbus_registry.keeper import Keeper, is_coordinator
 from zigbus_registry.names import name_errors
 from zigbus_registry.network_events import NetworkEvents
-from zigbus_registry.options_table import DEVICE, UNLISTED_OPTIONS
 from zigbus_registry.settings import Settings, needs_restart
 
 log = structlog.get_logger()
@@ -95,8 +93,6 @@ class Requests:
         revisions = await self._keeper.change(merged, restart_required=needs_restart(ask.kind, options))
         key = keys[0]
         name = name_of(key, self._devices, self._keeper.settings)
-        if ask.kind == "device":
-            await self._log_unknown_options(key, name, options)
         return r.SetOptionsResult(
             name=name,
             before=seen[0].own_options(ask.kind, key),
@@ -106,7 +102,7 @@ class Requests:
         )
 
     async def remove_device(self, ask: r.RemoveDevice) -> r.RemoveDeviceResult:
-        """Remove a device from the network, then from the settings."""
+        """Remove a device from the network, then from the settings. Fails as the radio fails; then it stays."""
         ieee = find("device", ask.id, self._devices, self._keeper.settings)
         self._refuse_coordinator(ieee, ask.id)
         device = self._devices[ieee]
@@ -118,9 +114,9 @@ class Requests:
             left = await self._bus.call(
                 operations.LEAVE, r.LeaveRequest(ieee=ieee, force=ask.force), coordinator=device.coordinator
             )
-        except RequestFailed as error:
+        except RequestFailed:
             self._events.removal_failed(ieee)
-            raise _removal_failed(ask, ieee, name, error) from error
+            raise
         await self._devices.until(left.revision, TABLE_WITHIN_S)
         if ask.keep_config:
             revisions = await self._keeper.show()
@@ -153,16 +149,11 @@ class Requests:
         )
 
     async def interview(self, ask: r.InterviewEntity) -> r.InterviewEntityResult:
-        """Interview a device again."""
+        """Interview a device again. Fails as the radio fails."""
         ieee = find("device", ask.id, self._devices, self._keeper.settings)
         name = name_of(ieee, self._devices, self._keeper.settings)
-        request = r.InterviewRequest(ieee=ieee)
-        try:
-            answer = await self._bus.call(operations.INTERVIEW, request, coordinator=self._devices[ieee].coordinator)
-        except RequestFailed as error:
-            cause = error.failure
-            text = f"Interview of '{name}' ({ieee}) failed: {cause.text}"
-            raise RequestFailed.of(cause.code, text, **{**cause.facts, "ieee": ieee, "cause": cause.text}) from error
+        coordinator = self._devices[ieee].coordinator
+        answer = await self._bus.call(operations.INTERVIEW, r.InterviewRequest(ieee=ieee), coordinator=coordinator)
         return r.InterviewEntityResult(ieee=ieee, name=name, revisions={storage.DEVICES.name: answer.revision})
 
     async def restart_all(self, ask: r.RestartAll) -> Reply:
@@ -207,12 +198,6 @@ class Requests:
         if device is not None and is_coordinator(device):
             raise RequestFailed.of(FailureCode.NOT_FOUND, f"Device '{text}' does not exist", id=text)
 
-    async def _log_unknown_options(self, ieee: str, name: str, options: dict[str, Json]) -> None:
-        definition: DefinitionRecord | None = await self._bus.bucket(storage.DEFINITIONS).get(ieee)
-        offered = {option.property or option.name for option in definition.options} if definition is not None else set()
-        for option in sorted(options.keys() - DEVICE.keys.keys() - UNLISTED_OPTIONS - offered):
-            log.warning("option_not_supported", ieee=ieee, name=name, option=option)
-
     async def _serve(
         self, operation: Operation[AskT, AnswerT], handler: Callable[[AskT], Coroutine[Any, Any, AnswerT]]
     ) -> None:
@@ -229,11 +214,3 @@ class Requests:
             return answer
 
         await self._bus.serve(operation, counted)
-
-
-def _removal_failed(ask: r.RemoveDevice, ieee: str, name: str, error: RequestFailed) -> RequestFailed:
-    cause = error.failure
-    how = {"block": ask.block, "force": ask.force, "keep config": ask.keep_config, "clear cache": ask.clear_cache}
-    shown = ", ".join(f"{key}: {javascript_text(value)}" for key, value in how.items())
-    text = f"Failed to remove device '{name}' ({shown}) ({cause.text})"
-    return RequestFailed.of(cause.code, text, **{**cause.facts, "ieee": ieee, "name": name, "cause": cause.text})

@@ -43,7 +43,6 @@ async def serve(service: Service) -> None:
         await states.open(drop_updates=any(step.number == REMOVES_UPDATES for step in loaded.steps)) if states else {}
     )
     await keeper.take(loaded, ImportedState(states=imported))
-    service.health.report("settings", ok=True)
     log.info(
         "settings_ready",
         file=str(folder.main_file),
@@ -51,7 +50,9 @@ async def serve(service: Service) -> None:
         groups=len(keeper.settings.groups),
     )
     events = NetworkEvents(service.bus, keeper, devices)
+    await events.start()
     await Requests(service.bus, keeper, events, devices).serve()
+    service.health.report("settings", ok=True)
     await _work(service.stopping, keeper, events, states, arrived)
     if states is not None:
         await states.close({*devices, *keeper.settings.devices, *keeper.settings.groups})

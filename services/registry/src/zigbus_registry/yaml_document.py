@@ -35,6 +35,7 @@ class YamlDocument:
 
     def __init__(self, text: str = "") -> None:
         """Parse `text`. Raises UnreadableYaml."""
+        self.is_changed = False
         self._yaml = _round_trip(text)
         try:
             self._data = self._yaml.load(text)
@@ -63,6 +64,7 @@ class YamlDocument:
     def change(self, changes: Sequence[SettingChange]) -> None:
         """Set or remove keys; everything else keeps its form."""
         for change in changes:
+            self.is_changed = True
             self._change(change)
 
     def text(self) -> str:
