@@ -38,7 +38,7 @@ SAY_GOODBYE = (
 def listener(name: str, extra: str = "", *arguments: str, **facts: object) -> Child:
     port = free_port()
     command = (sys.executable, "-S", "-c", extra + LISTEN + FOREVER, str(port), *arguments)
-    return Child(name, command, Probe(port, http=False), **facts)  # type: ignore[arg-type]  # as given
+    return Child(name, command, Probe("tcp", port), **facts)  # type: ignore[arg-type]  # as given
 
 
 class Run:
@@ -86,7 +86,7 @@ async def test_killed_process_is_running_again_within_two_seconds() -> None:
 
 
 async def test_process_that_keeps_dying_is_started_less_and_less_often_and_the_others_go_on() -> None:
-    dying = Child("radio", (sys.executable, "-S", "-c", "raise SystemExit(3)"), Probe(free_port(), http=False))
+    dying = Child("radio", (sys.executable, "-S", "-c", "raise SystemExit(3)"), Probe("tcp", free_port()))
     async with running(dying, listener("registry")) as run:
         await run.until_log("radio ended with code 3; starting it again at once")
         await run.until_log("radio ended with code 3; starting it again in 0.5 s")
@@ -95,7 +95,7 @@ async def test_process_that_keeps_dying_is_started_less_and_less_often_and_the_o
 
 
 async def test_program_that_does_not_exist_is_a_line_in_the_log_and_no_crash() -> None:
-    async with running(Child("radio", ("/nonexistent/program",), Probe(free_port(), http=False))) as run:
+    async with running(Child("radio", ("/nonexistent/program",), Probe("tcp", free_port()))) as run:
         await run.until_log("cannot be started")
         await run.until_log("starting it again in 0.5 s")
 
@@ -138,7 +138,7 @@ async def test_process_that_ignores_the_request_to_stop_is_killed_in_time() -> N
 
 
 async def test_health_names_the_process_that_is_missing() -> None:
-    dying = Child("radio", (sys.executable, "-S", "-c", "raise SystemExit(3)"), Probe(free_port(), http=False))
+    dying = Child("radio", (sys.executable, "-S", "-c", "raise SystemExit(3)"), Probe("tcp", free_port()))
     async with running(dying, listener("registry")) as run:
         await until(lambda: run.health.parts["registry"].ok, what="registry in health")
         assert not run.health.ready
@@ -153,7 +153,7 @@ from zigbus_supervisor.journal import Journal
 from zigbus_supervisor.keeper import Keeper
 async def now(child): pass
 async def main():
-    keeper = Keeper(Child("x", (sys.executable, "-S", "-c", "import os,time; print(os.getpid(), flush=True); time.sleep(60)"), Probe(1)), Journal(), now)
+    keeper = Keeper(Child("x", (sys.executable, "-S", "-c", "import os,time; print(os.getpid(), flush=True); time.sleep(60)"), Probe("process")), Journal(), now)
     await keeper.run()
 asyncio.run(main())
 """

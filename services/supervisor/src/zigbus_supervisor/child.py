@@ -6,6 +6,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Literal
 
 SETTLED_AFTER_S = 10.0  # a process that ran this long was well: its next start is at once again
 FIRST_PAUSE_S = 0.5
@@ -23,10 +24,13 @@ class StopStage(IntEnum):
 
 @dataclass(frozen=True)
 class Probe:
-    """How to ask whether a process does its job, on loopback: `/readyz` by HTTP, or an open TCP port."""
+    """How to ask whether a process does its job.
 
-    port: int
-    http: bool = True
+    `http`: `/readyz` at a port on loopback; `tcp`: the port accepts connections; `process`: it runs, nothing is asked.
+    """
+
+    kind: Literal["http", "tcp", "process"]
+    port: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from collections.abc import Callable, Iterable
 
-from zigbus.bus import Bus
+from zigbus.bus import Bus, BusAddress
 from zigbus.contract import operations, storage
 from zigbus.contract.base import RequestFailed
 from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType
@@ -17,9 +18,16 @@ TRY_AGAIN_S = 0.5
 LOOK_EVERY_S = 0.5
 
 
-async def let_home_join(url: str, say: Callable[[str], None]) -> None:
+def main(argv: list[str]) -> int:
+    """Let the simulated home join a zigbus that runs in containers, once; `zigbus run` does it by itself."""
+    argparse.ArgumentParser(description="Let the simulated home join, if no device is known yet.").parse_args(argv)
+    asyncio.run(let_home_join(BusAddress.from_environment(), lambda text: print(text, flush=True)))  # noqa: T201
+    return 0
+
+
+async def let_home_join(address: BusAddress, say: Callable[[str], None]) -> None:
     """Open joining if no device is known yet, and close it when the last one has been quiet for a while."""
-    bus = await Bus.connect(url, service="supervisor")
+    bus = await Bus.connect(address, service="supervisor")
     try:
         devices = await bus.table(storage.DEVICES)
         if joined(devices.values()):

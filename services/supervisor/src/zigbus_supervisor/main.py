@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from zigbus.bus import BusAddress
 from zigbus.health import Health
 from zigbus.status_server import StatusServer
 from zigbus_supervisor import demo, surroundings
@@ -77,7 +78,7 @@ async def _run_plan(situation: Situation, plan: Plan, journal: Journal, health: 
     if situation.description.errors:
         helpers.append(_until_changed(Path(situation.description.configuration), stopping))
     if plan.is_demo:
-        helpers.append(demo.let_home_join(situation.nats_url, lambda text: journal.say(f"zigbus: {text}")))
+        helpers.append(demo.let_home_join(BusAddress(situation.nats_url), lambda text: journal.say(f"zigbus: {text}")))
     async with _meanwhile(*helpers):
         await supervisor.run(stopping, lambda seconds: journal.say(ready_text(seconds)))
     journal.say(

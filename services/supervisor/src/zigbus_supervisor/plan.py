@@ -104,7 +104,7 @@ def _server(name: str, command: tuple[str, ...], port: int) -> Child:
     return Child(
         name,
         command,
-        Probe(port, http=False),
+        Probe("tcp", port),
         StopStage.SERVER,
         orphan_signal=signal.SIGTERM,  # it ends on that reliably, and writes what it holds in memory
     )
@@ -133,14 +133,15 @@ def _service(
 ) -> Child:
     folder = situation.data / (name if store is None else store)
     environment = _common_environment(situation, name) | {"ZIGBUS_DATA": str(folder)} | dict(extra or {})
-    return Child(name, zigbus(name), Probe(situation.ports.status[name]), stage, environment, needs)
+    return Child(name, zigbus(name), Probe("http", situation.ports.status[name]), stage, environment, needs)
 
 
 def _simulator(situation: Situation) -> Child:
     port = situation.ports.stick
     command = zigbus("simulator", "--data", str(situation.data / "simulator"), "--demo", "--port", str(port))
     environment = _common_environment(situation, "simulator")
-    return Child("simulator", command, Probe(port, http=False), StopStage.SURROUNDINGS, environment)
+    # it serves one client, so that nobody may knock just to see whether it is there
+    return Child("simulator", command, Probe("process"), StopStage.SURROUNDINGS, environment)
 
 
 def _common_environment(situation: Situation, name: str) -> dict[str, str]:

@@ -49,7 +49,9 @@ async def answers(port: int, host: str = "127.0.0.1") -> bool:
 
 async def ask(probe: Probe) -> Condition:
     """Ask a process how it is. Nobody there is an answer too: not ready, no faults known."""
-    if not probe.http:
+    if probe.kind == "process":
+        return Condition(ready=True)
+    if probe.kind == "tcp":
         return Condition(await answers(probe.port))
     try:
         async with asyncio.timeout(ANSWER_WITHIN_S):
