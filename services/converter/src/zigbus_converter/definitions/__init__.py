@@ -20,6 +20,7 @@ ANY_MODEL = ""
 # Module -> the model ids that it knows.
 KNOWN: dict[str, tuple[str, ...]] = {
     "aqara_seeds": ("lumi.ctrl_neutral1", "lumi.remote.rkba01"),
+    "danfoss": ("TRV001", "TRV003", "eT093WRG", "eT093WRO", "eTRV0100", "eTRV0101", "eTRV0103"),
     "ikea": (
         "FYRTUR block-out roller blind",
         "TRADFRI bulb E26 WS opal 980lm",
@@ -30,8 +31,12 @@ KNOWN: dict[str, tuple[str, ...]] = {
     ),
     "innr": ("SP 120",),
     "lumi_sensors": ("lumi.sensor_magnet.aq2", "lumi.sensor_motion.aq2", "lumi.weather"),
+    "moes": ("TS0601",),
+    "onenuo": ("TS0601",),
     "philips": ("LCT001", "LCT007", "LCT010", "LCT012", "LCT014", "LCT015", "LCT016", "LCT021"),
     "sonoff": ("CK-TLSR8656-SS5-01(7002)", "MS01", "MSO1", "SNZB-02D", "SNZB-03"),
+    "tuya": ("TS011F",),
+    "yale": ("YRD226 TSDB", "YRD226L TSDB"),
 }
 
 

@@ -10,11 +10,12 @@ from zigbus.contract.base import Json, JsonObject, RequestFailed
 from zigbus.contract.definitions import AttributeInfo, CustomCluster, Expose
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
-from zigbus_converter.effects import Conversation, Effect, Effects, Invoke, Log, Read, SetTimer
+from zigbus_converter.effects import Conversation, Effect, Effects, Invoke, Log, Read, Remember, SetTimer
 from zigbus_converter.expose import ALL, SET, enum, numeric
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import (
     COMMANDS,
+    HOUR,
     REPORTS,
     getter,
     invalid,
@@ -48,6 +49,7 @@ GREETING = (0x0004, 0x0000, 0x0001, 0x0005, 0x0007, 0xFFFE)  # reading these at 
 TimeStart = Literal["1970", "2000", "off"]
 SYNC_TIME, MCU_VERSION_REQUEST, MCU_VERSION_RESPONSE, GATEWAY_STATUS, QUERY = 0x24, 0x10, 0x11, 0x25, 0x03
 SECONDS_1970_TO_2000 = 946_684_800
+TOLD_TIME = "tuya_told_time"  # memory: Unix time when the device was told the time
 
 
 def _greet(device: Device) -> Conversation:
@@ -74,12 +76,21 @@ def time_payload(unix_s: float, start: TimeStart) -> bytes:
     return u16(8) + utc.to_bytes(4, "big") + (utc + local_offset_s(unix_s)).to_bytes(4, "big")
 
 
-def base(*, query: bool = False, time_start: TimeStart = "off", answers_version: bool = False) -> Part:
-    """Return what every Tuya device needs. `query`: it tells its values only when asked; `time_start`: its epoch."""
+def base(
+    *, query: bool = False, time_start: TimeStart = "off", answers_version: bool = False, keeps_time: bool = False
+) -> Part:
+    """Return what every Tuya device needs.
+
+    `query`: it tells its values only when asked; `time_start`: its epoch; `keeps_time`: its clock is so bad that it is
+    told the time every hour, unasked.
+    """
 
     def receive(frame: Frame, device: Device) -> Effects:
         start: TimeStart = device.options.get("time_start") or time_start
-        if frame.command == SYNC_TIME and start != "off":
+        told_s = device.memory.get(TOLD_TIME)
+        late = keeps_time and (told_s is None or frame.heard_at_s - told_s > HOUR)
+        if start != "off" and (frame.command == SYNC_TIME or late):
+            yield Remember(key=TOLD_TIME, value=frame.heard_at_s)
             yield _answer(frame, SYNC_TIME, time_payload(frame.heard_at_s, start))
         elif frame.command == MCU_VERSION_RESPONSE and answers_version:
             yield _answer(frame, MCU_VERSION_REQUEST, b"\x00\x02")
