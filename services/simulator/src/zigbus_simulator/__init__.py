@@ -1,5 +1,6 @@
 """A home without hardware: a Z-Stack coordinator at the serial-byte level with Zigbee devices behind it."""
 
+from zigbus_simulator import home
 from zigbus_simulator.device import Binding, Device
 from zigbus_simulator.heard import Heard, HeardFrame, HeardRequest
 from zigbus_simulator.sensors import sensors
@@ -16,5 +17,6 @@ __all__ = [
     "HeardRequest",
     "Network",
     "Simulator",
+    "home",
     "sensors",
 ]

@@ -197,6 +197,15 @@ class Device:
         """Send octets as they are to endpoint `to` of the coordinator, or to a group."""
         self.air.from_device(self, Packet(cluster, frame, endpoint, to, group))
 
+    def tell(self, endpoint: int, cluster: int, values: dict[int, Any], manufacturer: int | None = None) -> None:
+        """Take on new values and report them now, bound or not, changed or not. Raises KeyError if it has no such one."""
+        store = self.attributes[endpoint, cluster]
+        for attribute, value in values.items():
+            store[manufacturer, attribute].value = value
+        self.air.device_changed()
+        told = {each: (store[manufacturer, each].type, value) for each, value in values.items()}
+        self.report(endpoint, cluster, told, manufacturer=manufacturer)
+
     def report_bound(self, endpoint: int, cluster: int, attributes: Iterable[int], manufacturer: int | None) -> None:
         """Report the present values where the bindings lead; without one to the coordinator if told always."""
         store = self.attributes[endpoint, cluster]
