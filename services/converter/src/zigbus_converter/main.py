@@ -20,8 +20,9 @@ from zigbus_converter.conversations import Conversations, conversation_of
 from zigbus_converter.effects import Effect
 from zigbus_converter.engine import Engine
 from zigbus_converter.entity import Entity
+from zigbus_converter.generated import generate
 from zigbus_converter.keeper import Keeper
-from zigbus_converter.provider import Native, Provider, Providers
+from zigbus_converter.provider import Generated, Native, Provider, Providers
 from zigbus_converter.publishing import Updates
 from zigbus_converter.roster import Roster
 
@@ -37,7 +38,7 @@ def main(argv: list[str]) -> int:
 
 def providers() -> Provider:
     """Return all sources of definitions, in the order they are asked."""
-    return Providers([Native()])
+    return Providers([Native(), Generated(generate)])
 
 
 async def serve(service: Service) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import structlog
 
-import zigbus_converter.definitions
 from zigbus.contract.devices import DeviceDescription
 from zigbus_converter.definition import Definition
+from zigbus_converter.definitions import all_definitions, find
 from zigbus_converter.matching import Catalogue
 
 log = structlog.get_logger()
@@ -25,14 +23,14 @@ class Provider(Protocol):
 
 
 class Native:
-    """Definitions written with our own parts: the modules of `zigbus_converter.definitions`."""
+    """Definitions written with our own parts: the modules of `zigbus_converter.definitions`, loaded when needed."""
 
     def __init__(self, definitions: Iterable[Definition] | None = None) -> None:
-        self._catalogue = Catalogue(native_definitions() if definitions is None else definitions)
+        self._find = find if definitions is None else Catalogue(definitions).find
 
     def identify(self, device: DeviceDescription) -> Definition | None:
         """Return the definition that matches best."""
-        return self._catalogue.find(device)
+        return self._find(device)
 
 
 class Generated:
@@ -66,8 +64,5 @@ class Providers:
 
 
 def native_definitions() -> list[Definition]:
-    """Return all native definitions: `DEFINITIONS` of every module in the package, in the order of their names."""
-    package = zigbus_converter.definitions
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    modules = (importlib.import_module(f"{package.__name__}.{name}") for name in names)
-    return [definition for module in modules for definition in module.DEFINITIONS]
+    """Return all native definitions, in the order of their modules' names."""
+    return list(all_definitions())
