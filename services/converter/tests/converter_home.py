@@ -13,11 +13,12 @@ from typing import Any
 from zigbus.bus import Bus, Consumer, Delivery
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract.base import Ieee, JsonObject, Message, Reply
+from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import DeviceDescription, EndpointDescription, InterviewState, LogicalType
 from zigbus.contract.events import AttributeReport, AttributeValue, CommandReceived, Event, FrameReceived, ZclEvent
 from zigbus.contract.household import ConverterSettings, EntityOptions
 from zigbus.contract.requests import DeviceRevision, KeysResult, ReadAttributes, ReadAttributesResult, SetRequest
-from zigbus.contract.updates import Publication, Update
+from zigbus.contract.updates import EntityState, Publication, Update
 from zigbus.health import Health, PartHealth
 from zigbus.service import Service, ServiceSettings
 from zigbus.waiting import until
@@ -143,6 +144,7 @@ class Home:
         self.updates: list[Update] = []
         self.answer: Callable[[Message], Reply] = lambda ask: Reply()  # of the radio; may raise RequestFailed
         self.reads: dict[tuple[int, int], AttributeValue] = {}  # (cluster, attribute) -> answer to a read
+        self._late: dict[Ieee, tuple[asyncio.Event, asyncio.Event]] = {}
         self._events = bus.publisher()
         self._count = 0
         self._reader: Consumer[Publication] | None = None
@@ -153,11 +155,15 @@ class Home:
         for device in devices:
             await self.bus.bucket(storage.DEVICES).put(device.ieee, device)
         await self.bus.serve(operations.READ, self._read, coordinator=COORDINATOR)
-        for operation in (operations.WRITE, operations.INVOKE):
-            await self.bus.serve(operation, self._call, coordinator=COORDINATOR)
-        for changing in (operations.BIND, operations.CONFIGURE_REPORTING):
-            await self.bus.serve(changing, self._change, coordinator=COORDINATOR)
+        await self.bus.serve(operations.WRITE, self._call, coordinator=COORDINATOR)
+        await self.bus.serve(operations.INVOKE, self._call, coordinator=COORDINATOR)
+        await self.bus.serve(operations.BIND, self._change, coordinator=COORDINATOR)
+        await self.bus.serve(operations.CONFIGURE_REPORTING, self._change, coordinator=COORDINATOR)
         self._reader = await self.bus.consume(storage.UPDATES, "reader", self._update)
+
+    def late(self, ieee: Ieee) -> tuple[asyncio.Event, asyncio.Event]:
+        """Let a device answer commands only when the second event is set; the first says that one has come."""
+        return self._late.setdefault(ieee, (asyncio.Event(), asyncio.Event()))
 
     async def options(self, ieee: Ieee, **options: Any) -> None:
         """Give a device options."""
@@ -180,6 +186,19 @@ class Home:
     async def set(self, ieee: Ieee, payload: JsonObject, endpoint: str | None = None) -> KeysResult:
         """Send a set request as a frontend does."""
         return await self.bus.call(operations.SET, SetRequest(ieee=ieee, payload=payload, endpoint=endpoint), ieee=ieee)
+
+    async def stored(self, ieee: Ieee) -> EntityState:
+        """What bucket STATE holds of a device."""
+        state: EntityState | None = await self.bus.bucket(storage.STATE).get(ieee)
+        assert state is not None, "nothing stored"
+        return state
+
+    async def definition(self, ieee: Ieee, *, configured: bool) -> DefinitionRecord:
+        """Wait for the entry of a device in DEFINITIONS with this mark, and return it."""
+        table = await self.bus.table(storage.DEFINITIONS)
+        await until(lambda: ieee in table and table[ieee].configured is configured, 5.0, "definition")
+        record: DefinitionRecord = table[ieee]
+        return record
 
     def changed(self, ieee: Ieee) -> list[JsonObject]:
         """What was published for a device so far, in order."""
@@ -213,6 +232,10 @@ class Home:
 
     async def _call(self, ask: Any) -> Reply:
         self.calls.append(ask)
+        if ask.ieee in self._late:
+            come, answer = self._late[ask.ieee]
+            come.set()
+            await answer.wait()
         return self.answer(ask)
 
     async def _change(self, ask: Any) -> DeviceRevision:

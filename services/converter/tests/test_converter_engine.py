@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from services.converter.tests.converter_home import KNOB, SWITCH, Home, knob, switch
 
 from zigbus.bus.nats_server import NatsServer
@@ -13,7 +14,6 @@ from zigbus.contract.household import ConverterSettings, ImportedState
 from zigbus.contract.requests import InvokeCommand, ReadAttributes, WriteAttributes
 from zigbus.waiting import until
 from zigbus_converter.conversations import now_s
-import msgspec
 
 RELAY_ON, RELAY_OFF = "18SS0a00001001", "18SS0a00001000"
 PRESS = "18SS0a00001001"  # on endpoint 4
@@ -47,7 +47,7 @@ async def test_state_is_stored_and_taken_up_after_a_restart(home: Home, nats_ser
         await home.report(SWITCH, RELAY_ON, 2, 6)
         await home.report(SWITCH, "18SS0a00001000", 4, 6)  # hold
         await until(lambda: len(home.updates) == 2)
-    stored = await home.bus.bucket(storage.STATE).get(SWITCH)
+    stored = await home.stored(SWITCH)
     assert stored.state == {"state": "ON"}
     home.updates.clear()
     async with home.converter(nats_server.url):
@@ -75,7 +75,7 @@ async def test_a_pending_debounce_survives_a_restart(home: Home, nats_server: Na
         await home.report(SWITCH, PRESS, 4, 6)
         await until(lambda: home.calls == [])
         position = await home.report(SWITCH, RELAY_ON, 2, 6)
-    stored = await home.bus.bucket(storage.STATE).get(SWITCH)
+    stored = await home.stored(SWITCH)
     assert stored.event_position == position
     assert home.updates == []
     async with home.converter(nats_server.url):
@@ -89,9 +89,9 @@ async def test_set_sends_the_command_and_publishes_the_result_before_the_answer(
     async with home.converter(nats_server.url):
         answer = await home.set(SWITCH, {"state": "ON"})
         assert [(k.key, k.failure) for k in answer.keys] == [("state", None)]
-        assert [c for c in home.calls if isinstance(c, InvokeCommand)][0].command == 1
+        assert [c.command for c in home.calls if isinstance(c, InvokeCommand)] == [1]
         await home.expect(SWITCH, {"state": "ON"})
-        stored = await home.bus.bucket(storage.STATE).get(SWITCH)
+        stored = await home.stored(SWITCH)
         assert stored.state == {"state": "ON"}
 
 
@@ -167,18 +167,11 @@ async def test_a_new_device_is_configured_once_and_the_mark_is_kept(home: Home, 
         await until(lambda: len(home.calls) == 2)
         assert isinstance(home.calls[0], WriteAttributes)
         assert isinstance(home.calls[1], ReadAttributes)
-        definitions = home.bus.bucket(storage.DEFINITIONS)
-        await until_configured(home)
-        assert (await definitions.get(KNOB)).model == "ZNXNKG02LM"
+        assert (await home.definition(KNOB, configured=True)).model == "ZNXNKG02LM"
     async with home.converter(nats_server.url):
         await home.report(KNOB, "18SS0a55002102 00", 1, 0x12)
         await until(lambda: len(home.updates) >= 1)
     assert len(home.calls) == 2
-
-
-async def until_configured(home: Home) -> None:
-    table = await home.bus.table(storage.DEFINITIONS)
-    await until(lambda: table[KNOB].configured)
 
 
 async def test_a_removed_device_leaves_nothing_behind(home: Home, nats_server: NatsServer) -> None:

@@ -75,9 +75,8 @@ async def test_killing_the_process_at_random_points_loses_nothing_and_doubles_no
     feeding = asyncio.create_task(feed(home))
     converter = Converter(nats_server.url)
     for _ in range(KILLS):
-        seen = len(home.updates)
         await converter.start()
-        await until(lambda seen=seen: len(home.updates) > seen, 30, "first update after a start")
+        await more_updates(home)
         await asyncio.sleep(random.random() * 0.4)  # the random point
         await converter.end(kill=True)
     await converter.start()
@@ -92,6 +91,12 @@ async def test_killing_the_process_at_random_points_loses_nothing_and_doubles_no
         sequences = [update.sequence for update in home.updates if update.ieee == ieee]
         assert sequences == sorted(set(sequences)), ieee
     assert [states[ieee].state["voltage"] for ieee in PLAIN] == [EVENTS, *[EVENTS - 1] * (len(PLAIN) - 1)]
+
+
+async def more_updates(home: Home) -> None:
+    """Wait until something is published."""
+    seen = len(home.updates)
+    await until(lambda: len(home.updates) > seen, 30, "first update after a start")
 
 
 def times(home: Home, ieee: str) -> list[int]:

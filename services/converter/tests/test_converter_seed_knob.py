@@ -174,7 +174,9 @@ def test_on_off_commands_for_bound_devices_are_not_published() -> None:
 
 def test_set_up_chooses_events_and_reads_the_sensitivity() -> None:
     entity = Bench(knob()).entity
-    wanted = [effect for part in entity.definition.parts for step in part.configure for effect in step(entity)]
+    wanted: list[Any] = [
+        effect for part in entity.definition.parts for step in part.configure for effect in step(entity)
+    ]
     assert [type(effect) for effect in wanted] == [Write, Read]
     assert wanted[0].attributes[0].value == 1
     assert wanted[1].attributes == (0x0234,)

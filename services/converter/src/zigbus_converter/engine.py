@@ -27,11 +27,11 @@ from zigbus.contract.events import (
 from zigbus.contract.household import ConverterSettings
 from zigbus.metrics import observe_hop
 from zigbus_converter.conversations import now_s
-from zigbus_converter.effects import Effect, Publish
+from zigbus_converter.effects import Effect, Log, Publish
 from zigbus_converter.entity import Entity
 from zigbus_converter.frames import frame_of
 from zigbus_converter.keeper import Keeper
-from zigbus_converter.metrics import CONVERSION_SECONDS, EVENTS, FAILURES, REPLAYED, UNCONVERTED
+from zigbus_converter.metrics import CONVERSION_SECONDS, EVENTS, FAILURES, PARSE_ERRORS, REPLAYED, UNCONVERTED
 from zigbus_converter.publishing import Updates
 from zigbus_converter.receive import Outcome, Turn, command_result, fire_due, receive, refresh
 from zigbus_converter.roster import Roster
@@ -41,6 +41,9 @@ log = structlog.get_logger()
 PASSED_SILENTLY = frozenset((0x0000, 0x000A, 0x0019, 0x0020))  # genBasic, genTime, genOta, genPollCtrl (behaviour 1.4)
 DESCRIPTION_WITHIN_S = 10.0  # how long events wait for the DEVICES entry that an interview announced
 REPLAY_ENDS_AFTER_S = 0.5  # without events: what a former life left unfinished has come by then
+
+_KINDS = (AttributeReport, CommandReceived, FrameReceived, DeviceJoined, DeviceAnnounced, DeviceLeft, InterviewChanged)
+_COUNTED = {kind: EVENTS.labels(kind.__name__) for kind in _KINDS}  # looking a series up costs more than counting
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ class Engine:
         published = self._updates.send(entity, out.emissions, msg_id, event) if out.emissions else None
         self._keeper.changed(entity, delivery, published)
         for line in out.logs:
-            getattr(log, line.level)(line.event, ieee=entity.ieee, **line.fields)
+            self._write(entity, line)
         for failure in out.failures:
             self._tell(entity, failure.converter, failure.error)
         if out.effects:
@@ -187,14 +190,14 @@ class Engine:
             self._keeper.worked_in_before(entity, delivery)
             return
         started = time.perf_counter()
-        EVENTS.labels(type(event).__name__).inc()
+        _COUNTED[type(event)].inc()
         deadline_s = entity.next_deadline_s()
         if deadline_s is not None and deadline_s <= event.received_at_s:
             self._fire_due(entity, event.received_at_s)
         out = self._outcome(entity, event, delivery.position)
         entity.position = delivery.position
         self.finish(entity, out, str(delivery.position), delivery)
-        CONVERSION_SECONDS.observe(time.perf_counter() - started)
+        CONVERSION_SECONDS.inc(time.perf_counter() - started)
         if event.published_at_s:
             observe_hop("radio_to_converter", now_s() - event.published_at_s)
         self._after(entity, event)
@@ -226,6 +229,11 @@ class Engine:
                 self.on_interviewed(entity)
         elif not isinstance(event, DeviceLeft) and entity.known is not None:
             self.on_heard(entity)
+
+    def _write(self, entity: Entity, line: Log) -> None:
+        if line.event == "parse_error":
+            PARSE_ERRORS.labels(entity.ieee).inc()
+        getattr(log, line.level)(line.event, ieee=entity.ieee, **line.fields)
 
     def _command_id(self, entity: Entity) -> str:
         """A command is never worked in twice, so its message id only has to be new."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
 EVENTS = Counter("zigbus_converter_events_total", "Radio events worked in, by kind", ["kind"])
 REPLAYED = Counter("zigbus_converter_replayed_events_total", "Events that came again and were already worked in")
 PUBLISHED = Counter("zigbus_converter_updates_total", "Messages published for devices, by cause", ["cause"])
 UNCONVERTED = Counter("zigbus_converter_unconverted_total", "Frames that no converter of the device's definition takes")
+PARSE_ERRORS = Counter(
+    "zigbus_converter_parse_errors_total", "Values of devices that a converter could not read", ["ieee"]
+)
 FAILURES = Counter("zigbus_converter_failures_total", "Converters that raised", ["ieee", "definition"])
 DROPPED = Counter("zigbus_converter_dropped_updates_total", "Updates dropped because too many wait for NATS")
-CONVERSION_SECONDS = Histogram(
-    "zigbus_converter_conversion_seconds",
-    "Time to work one event in, up to handing its updates to the bus",
-    buckets=(0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.005, 0.02),
+CONVERSION_SECONDS = Counter(
+    "zigbus_converter_conversion_seconds_total", "Time spent working events in, up to handing their updates to the bus"
 )
 KEYS = Counter("zigbus_converter_keys_total", "Keys of set and get messages, by outcome", ["way", "outcome"])
 RADIO_CALLS = Counter(

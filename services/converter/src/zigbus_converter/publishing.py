@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import get_args
 
 import structlog
 
@@ -14,11 +15,13 @@ from zigbus.contract.updates import Update
 from zigbus_converter.conversations import now_s
 from zigbus_converter.entity import Entity
 from zigbus_converter.metrics import DROPPED, PUBLISHED, WAITING
-from zigbus_converter.receive import Emission, is_action
+from zigbus_converter.receive import Cause, Emission, is_action
 
 log = structlog.get_logger()
 
 OUTBOX_LIMIT = 50_000  # events stop coming while NATS is away, so only timers add to it then
+
+_COUNTED = {cause: PUBLISHED.labels(cause) for cause in get_args(Cause)}
 
 
 class Updates:
@@ -52,7 +55,7 @@ class Updates:
                 DROPPED.inc()
                 log.debug("update_dropped", ieee=entity.ieee)
             else:
-                PUBLISHED.labels(emission.cause).inc()
+                _COUNTED[emission.cause].inc()
         WAITING.set(self._outbox.depth)
         return last
 
