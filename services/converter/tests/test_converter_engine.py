@@ -109,6 +109,7 @@ async def test_each_key_has_its_own_outcome(home: Home, nats_server: NatsServer)
             "value": 2,
             "operation": "set",
             "missing": "converter",
+            "readable": True,
         }
         assert outcomes["operation_mode"] is not None
         assert outcomes["operation_mode"].code == FailureCode.INVALID

@@ -114,7 +114,11 @@ def _without_useless_state(entity: Entity, payload: Mapping[str, Json], settings
 
 
 def _no_converter(key: str, value: Json, way: Way, *, has_other_way: bool) -> Failure:
-    """`missing`: `converter` if nobody knows the key, `get` or `set` if only that way of it is missing."""
+    """`missing`: `converter` if nobody knows the key, `get` or `set` if only that way of it is missing.
+
+    `readable` is false where a converter knows the key, but cannot read it.
+    """
     text = f"'{key}' cannot be {'set' if way == 'set' else 'read'} on this device"
     facts = {"key": key, "value": value, "operation": way, "missing": way if has_other_way else "converter"}
+    facts["readable"] = not (way == "get" and has_other_way)
     return Failure(code=FailureCode.UNSUPPORTED, text=text, facts=facts)
