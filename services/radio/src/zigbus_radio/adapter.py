@@ -14,7 +14,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import zigbus_radio.stick as _  # noqa: F401  # first: it keeps zigpy from importing what we do not need  # isort: skip
 import zigpy.backups
 import zigpy.config
 import zigpy.state
@@ -246,9 +245,7 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
         ieee = self.ieee_of(int(address.address))
         if ieee is None:
             raise KeyError(address)
-        return SimpleNamespace(
-            ieee=zt.EUI64.deserialize(mt.ieee_octets(ieee))[0], nwk=zt.NWK(address.address)
-        )
+        return SimpleNamespace(ieee=zt.EUI64.deserialize(mt.ieee_octets(ieee))[0], nwk=zt.NWK(address.address))
 
     async def unicast(
         self,
@@ -261,18 +258,28 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
         profile: int = HOME_AUTOMATION,
     ) -> None:
         """Send to one endpoint of one device, with an APS acknowledgement. Endpoint 0 is ZDO. Raises SendFailed."""
-        await self._send(zt.AddrMode.NWK, nwk, endpoint, cluster, data, source, profile if endpoint else 0)
+        await self._send(
+            zt.AddrMode.NWK, nwk, endpoint, cluster, data, source=source, profile=profile if endpoint else 0
+        )
 
     async def groupcast(self, group: int, cluster: int, data: bytes) -> None:
         """Send to all members of a group; nobody confirms. Raises SendFailed if the stick refuses."""
-        await self._send(zt.AddrMode.Group, group, 0xFF, cluster, data, MAIN_ENDPOINT, HOME_AUTOMATION)
+        await self._send(zt.AddrMode.Group, group, 0xFF, cluster, data)
 
     async def broadcast(self, nwk: int, endpoint: int, cluster: int, data: bytes, *, source: int, profile: int) -> None:
         """Send to all devices that listen to a broadcast address. Raises SendFailed if the stick refuses."""
-        await self._send(zt.AddrMode.Broadcast, nwk, endpoint, cluster, data, source, profile)
+        await self._send(zt.AddrMode.Broadcast, nwk, endpoint, cluster, data, source=source, profile=profile)
 
     async def _send(
-        self, mode: Any, address: int, endpoint: int, cluster: int, data: bytes, source: int, profile: int
+        self,
+        mode: Any,
+        address: int,
+        endpoint: int,
+        cluster: int,
+        data: bytes,
+        *,
+        source: int = MAIN_ENDPOINT,
+        profile: int = HOME_AUTOMATION,
     ) -> None:
         kind = zt.BroadcastAddress if mode == zt.AddrMode.Broadcast else zt.NWK
         packet = zt.ZigbeePacket(
@@ -283,9 +290,7 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
             profile_id=zt.uint16_t(profile),
             cluster_id=zt.uint16_t(cluster),
             data=zt.SerializableBytes(data),
-            tx_options=zt.TransmitOptions.ACK
-            if mode == zt.AddrMode.NWK
-            else zt.TransmitOptions.NONE,
+            tx_options=zt.TransmitOptions.ACK if mode == zt.AddrMode.NWK else zt.TransmitOptions.NONE,
             radius=zt.uint8_t(RADIUS),
         )
         if self._znp is None or self.lost.done():
@@ -330,7 +335,9 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
         while len(data) < announced.length:
             part = await self._znp.request(
                 mt_commands.AF.DataRetrieve.Req(
-                    TimeStamp=announced.timestamp, Index=len(data), Length=min(announced.length - len(data), RETRIEVE_AT_ONCE)
+                    TimeStamp=announced.timestamp,
+                    Index=len(data),
+                    Length=min(announced.length - len(data), RETRIEVE_AT_ONCE),
                 )
             )
             if part.Status != mt_types.Status.SUCCESS or not part.Data:

@@ -169,7 +169,8 @@ class Air:
                 await self.adapter.unicast(device.nwk, request.endpoint, request.cluster, data)
                 if not request.answered:
                     return None
-                return await _within(waiter.answer, request.timeout_s, facts)
+                answer: ZclFrame = await _within(waiter.answer, request.timeout_s, facts)
+                return answer
         finally:
             if self._waiters.get(key) is waiter:
                 del self._waiters[key]
@@ -227,7 +228,8 @@ class Air:
         sequence = self.next_sequence()
         with self._zdo_waiter(nwk, cluster, sequence) as response, _as_failure(facts):
             await self.adapter.unicast(nwk, 0, cluster, bytes((sequence,)) + payload)
-            return (await _within(response, timeout_s, facts)).data
+            frame: ZdoFrame = await _within(response, timeout_s, facts)
+            return frame.data
 
     @contextlib.contextmanager
     def _zdo_waiter(self, nwk: int, cluster: int, sequence: int | None) -> Any:

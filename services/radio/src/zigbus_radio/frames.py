@@ -58,7 +58,7 @@ def event_of(aps: ApsFrame, frame: ZclFrame | None, coordinator: str, ieee: str,
             malformed=True,
         )
     if frame.frame_control & 0x03 == 0 and (form := _FORMS.get(frame.command)) is not None:
-        return _attributes(aps, frame, form, coordinator, ieee, published_at_s)
+        return _attributes(aps, frame, form, coordinator, ieee, published_at_s=published_at_s)
     if frame.cluster_specific:
         return CommandReceived(
             coordinator=coordinator,
@@ -98,6 +98,7 @@ def _attributes(
     form: tuple[str, Callable[[bytes], list[AttributeValue]]],
     coordinator: str,
     ieee: str,
+    *,
     published_at_s: float,
 ) -> AttributeReport:
     name, decode = form

@@ -82,7 +82,7 @@ class Journal:
         except OutboxFull:
             metrics.OUTBOX_DROPPED.inc()
             if not self._full:
-                log.error("outbox_full", depth=self._outbox.depth)
+                log.warning("outbox_full", depth=self._outbox.depth)
             self._full = True
             return None
         self._full = False

@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -36,6 +37,7 @@ class Link:
 
     def __init__(
         self,
+        *,
         coordinator: str,
         settings: RadioSettings,
         health: Health,
@@ -153,7 +155,7 @@ class Link:
 
     def _not_ready(self, reason: str) -> None:
         """Say why the stick cannot be used: once as a warning, as long as the reason stays the same."""
-        if reason == self._reason or reason == "stopping":
+        if reason in (self._reason, "stopping"):
             return
         self._reason = reason
         log.warning("stick_not_ready", coordinator=self._coordinator, port=self._settings.serial.port, reason=reason)
@@ -165,7 +167,8 @@ async def _until_lost(adapter: Adapter, stopping: asyncio.Event) -> str:
     stop = asyncio.ensure_future(stopping.wait())
     try:
         while True:
-            await asyncio.wait({stop, adapter.lost}, timeout=WATCH_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {stop, adapter.lost}
+            await asyncio.wait(ends, timeout=WATCH_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
                 return "stopping"
             if adapter.lost.done():

@@ -42,6 +42,7 @@ class Membership:
 
     def __init__(
         self,
+        *,
         settings: RadioSettings,
         coordinator: str,
         book: DeviceBook,

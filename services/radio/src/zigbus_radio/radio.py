@@ -44,11 +44,24 @@ class Radio:
         self._receiver = Receiver(coordinator, self.book, self._air, self._journal, self._tasks)
         self._interviewer = Interviewer(coordinator, self.book, self._air, self._journal, self._tasks)
         self._membership = Membership(
-            settings, coordinator, self.book, self._air, self._journal, self._interviewer, self._tasks
+            settings=settings,
+            coordinator=coordinator,
+            book=self.book,
+            air=self._air,
+            journal=self._journal,
+            interviewer=self._interviewer,
+            tasks=self._tasks,
         )
         self._backups = Backups(store)
         self._backing_up: asyncio.Task[None] | None = None
-        self._link = Link(coordinator, settings, service.health, store, self._receiver.hot(), self._known_devices)
+        self._link = Link(
+            coordinator=coordinator,
+            settings=settings,
+            health=service.health,
+            store=store,
+            hot=self._receiver.hot(),
+            known_devices=self._known_devices,
+        )
         self._connect_parts()
 
     @classmethod

@@ -6,27 +6,20 @@ Frames with a command of `Hot` go there straight from the bytes; all others go t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
 
 import structlog
+import zigpy_znp.commands as mt_commands  # type: ignore[import-untyped]  # no type information
+import zigpy_znp.types as mt_types  # type: ignore[import-untyped]
+from zigpy.serial import create_serial_connection
+from zigpy_znp.api import ZNP  # type: ignore[import-untyped]
+from zigpy_znp.frames import GeneralFrame  # type: ignore[import-untyped]
+from zigpy_znp.uart import ZnpMtProtocol  # type: ignore[import-untyped]
 
-from zigbus_radio.deferred import postpone
-
-postpone()  # before zigpy: it imports what running a network does not need
-
-import zigpy_znp.commands as mt_commands  # type: ignore[import-untyped]  # noqa: E402  # no type information; after postpone()
-import zigpy_znp.types as mt_types  # type: ignore[import-untyped]  # noqa: E402
-from zigpy.serial import create_serial_connection  # noqa: E402
-from zigpy_znp.api import ZNP  # type: ignore[import-untyped]  # noqa: E402
-from zigpy_znp.frames import GeneralFrame  # type: ignore[import-untyped]  # noqa: E402
-from zigpy_znp.uart import ZnpMtProtocol  # type: ignore[import-untyped]  # noqa: E402
-
-from zigbus_radio import metrics, mt  # noqa: E402
-from zigbus_radio.settings import SerialPort  # noqa: E402
+from zigbus_radio import metrics, mt
+from zigbus_radio.settings import SerialPort
 
 log = structlog.get_logger()
 
@@ -92,11 +85,13 @@ class Stick(ZNP):  # type: ignore[misc]  # the base has no type information
     @property
     def read_at_s(self) -> float:
         """Unix time when the last bytes were read."""
-        return float(self._uart.read_at_s) if self._uart is not None else 0.0
+        uart: _Protocol | None = self._uart
+        return 0.0 if uart is None else uart.read_at_s
 
 
 async def _open(port: SerialPort, make: Callable[[], _Protocol]) -> _Protocol:
     if port.path is None:
+        assert port.host is not None
         transport, protocol = await asyncio.get_running_loop().create_connection(make, port.host, port.port)
         link = transport.get_extra_info("socket")
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

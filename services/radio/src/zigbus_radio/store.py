@@ -65,7 +65,7 @@ class Store:
             try:
                 records.append(msgspec.json.decode(text, type=DeviceRecord))
             except msgspec.MsgspecError as error:
-                log.error("stored_device_unreadable", ieee=ieee, error=str(error))
+                log.warning("stored_device_unreadable", ieee=ieee, error=str(error))
         return records
 
     async def backups(self) -> list[dict[str, Any]]:
@@ -128,7 +128,7 @@ class Store:
         except sqlite3.DatabaseError as error:
             aside = self.path.with_suffix(".broken")
             self.path.replace(aside)
-            log.error("database_broken", path=str(self.path), set_aside=str(aside), error=str(error))
+            log.warning("database_broken", path=str(self.path), set_aside=str(aside), error=str(error))
             self._database = self._open_database()
 
     def _open_database(self) -> sqlite3.Connection:
