@@ -89,7 +89,8 @@ def test_values_read_in_texts_as_javascript_prints_them() -> None:
         "[object Object]",
         "1,,b",
     ]
-    assert [javascript_type(value) for value in (5, True, None, "x", [], {})] == [
+    values: list[Json] = [5, True, None, "x", [], {}]
+    assert [javascript_type(value) for value in values] == [
         "number",
         "boolean",
         "object",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from services.registry.tests.registry_home import COORDINATOR, Home
 
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract import requests as r
@@ -24,12 +25,8 @@ from zigbus.contract.updates import EntityState
 from zigbus.waiting import until
 from zigbus_registry import folder as folder_module
 
-if TYPE_CHECKING:
-    from conftest import Home
-
 LAMP = "0x000d6ffffe100001"
 PLUG = "0x00158d0002000a01"
-COORDINATOR = "0x00124b0012345678"
 KEY = [1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 13]
 SETTINGS = f"""\
 # my home
@@ -162,7 +159,7 @@ async def test_a_new_device_has_name_and_entry_before_it_is_announced(home: Home
 async def test_events_are_told_in_order_and_with_the_name(home: Home) -> None:
     await started(home)
     revision = await home.join(LAMP)
-    base = {"coordinator": "main", "ieee": LAMP, "received_at_s": 2.0}
+    base: dict[str, Any] = {"coordinator": "main", "ieee": LAMP, "received_at_s": 2.0}
     await home.tell(InterviewChanged(**base, status="started", device_revision=revision), "interview")
     await home.tell(DeviceAnnounced(**base, nwk=5), "announce")
     await home.tell(InterviewChanged(**base, status="successful", device_revision=revision), "interview")
