@@ -9,8 +9,11 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+
+from zigbus.lean import without
 
 GROUP = "zigbus.commands"
 USAGE = 2  # exit code of a wrong call, as argparse has it
@@ -31,7 +34,7 @@ def main() -> int:
         return USAGE
     sys.argv[0] = f"zigbus {name}"  # what argparse shows as the program's name
     try:
-        return int(next(iter(found)).load()(rest) or 0)
+        return int(_load(next(iter(found)))(rest) or 0)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader, `head` for example, has seen enough
@@ -56,6 +59,13 @@ def first_line(command: EntryPoint) -> str:
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == command.attr]
     text = ast.get_docstring(functions[0]) if functions else None
     return (text or ast.get_docstring(tree) or "").partition("\n")[0]
+
+
+def _load(command: EntryPoint) -> Callable[[list[str]], int]:
+    with without("rich"):  # only for coloured tracebacks; 0.2 s where the tools for tests are installed
+        import structlog as _structlog  # noqa: F401, PLC0415  # the help needs none of it
+    function: Callable[[list[str]], int] = command.load()
+    return function
 
 
 def _print_version() -> int:
