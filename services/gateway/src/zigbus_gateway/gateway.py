@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -21,13 +22,13 @@ from zigbus_gateway import metrics
 from zigbus_gateway.bridge_events import event_overviews, event_payload
 from zigbus_gateway.broker import Broker
 from zigbus_gateway.commands import CommandError, read_command, run_command
-from zigbus_gateway.entities import Household
+from zigbus_gateway.entities import Entity, Household
 from zigbus_gateway.envelopes import RequestError, failure, success
 from zigbus_gateway.in_flight import Publication
 from zigbus_gateway.json_text import to_json
 from zigbus_gateway.log_texts import BridgeLog
 from zigbus_gateway.ordered_work import OrderedWork
-from zigbus_gateway.overviews import Overviews
+from zigbus_gateway.overviews import FRESH_S, Overviews
 from zigbus_gateway.payloads import request_payload
 from zigbus_gateway.picture import Picture
 from zigbus_gateway.requests import HANDLERS, Handler
@@ -52,9 +53,10 @@ class Gateway:
         self._picture = Picture(service.bus, self)
         self._overviews = Overviews(self._picture, self._publish_overview, self._show_renamed)
         self._states = States(self._picture, self._send, self._may_publish)
-        self._log = BridgeLog(lambda line: self._publish_bridge("logging", line))
+        self._log = BridgeLog(partial(self._publish_bridge, "logging"), self._name_of)
         self._published: set[str] = set()  # every topic this process published to: never a command (mqtt.md 1.3)
         self._renamed: list[str] = []
+        self._removing: dict[str, str] = {}  # key -> name
         self._later: dict[str, tuple[str, ...]] = {}
         self._broker: Broker | None = None
         self._announced = False
@@ -221,9 +223,14 @@ class Gateway:
         await self.settled(revisions)
         self._overviews.flush(name, only=(name,))
 
-    def removed(self, name: str) -> None:
-        """A device of this name is no more."""
-        self._states.clear(name)
+    @contextlib.contextmanager
+    def removing(self, device: Entity) -> Iterator[None]:
+        """While this lasts the end of the device is told in the contract's order as soon as it is seen."""
+        self._removing[device.key] = device.name
+        try:
+            yield
+        finally:
+            del self._removing[device.key]
 
     def say(self, event: str, fields: JsonObject) -> None:
         """Log a warning line of the contract."""
@@ -251,7 +258,7 @@ class Gateway:
         successful = event.kind == "device_interview" and event.status == "successful"
         if successful and not await self._picture.until_defined(event.ieee, REVISION_WITHIN_S):
             log.warning("definition_not_seen", ieee=event.ieee)
-        self._overviews.flush(*event_overviews(event))
+        self._overviews.flush(*event_overviews(event), fresh_s=0.0 if event.kind == "device_leave" else FRESH_S)
         payload = to_json(event_payload(event, self.household.definitions.get(event.ieee)))
         topic = f"{self._picture.settings.mqtt.base_topic}/bridge/event"
         if not self._send(Publication(topic, payload, acknowledge=acknowledge)):
@@ -279,8 +286,11 @@ class Gateway:
             self._renamed.append(key)
 
     def on_gone(self, key: str) -> None:
-        """A device or group is gone."""
+        """A device or group is gone. After a request to remove it everything about it follows in order (mqtt.md 7.4)."""
         self._states.gone(key)
+        if key in self._removing:
+            self._states.clear(self._removing[key])
+            self._overviews.flush("groups", "devices", "definitions")
 
     def on_settings(self, settings: GatewaySettings) -> None:
         """Log settings count at once, the connection is made anew if it is concerned."""
@@ -333,6 +343,10 @@ class Gateway:
 
     def _may_publish(self) -> bool:
         return self._announced and self._broker is not None and self._broker.window_open
+
+    def _name_of(self, ieee: str) -> str | None:
+        entity = self.household.by_key(ieee)
+        return entity.name if entity is not None else None
 
     def _complain(self, event: str, fields: JsonObject) -> None:
         self._say("error", event, fields)

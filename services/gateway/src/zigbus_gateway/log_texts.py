@@ -24,20 +24,31 @@ TEXTS: dict[str, str] = {
     "topic_has_wildcard": "Topic '{topic}' includes wildcard characters, skipping publish.",
     "converter_raised": "Exception while calling fromZigbee converter: {error}}}",
     "stick_lost": "Adapter disconnected: {reason}",
-    "device_joined": "Device '{friendly_name}' joined",
-    "device_left": "Device '{friendly_name}' left the network",
-    "interview_started": "Starting interview of '{friendly_name}'",
-    "interview_successful": "Successfully interviewed '{friendly_name}', device has successfully been paired",
-    "interview_failed": "Failed to interview '{friendly_name}', device has not successfully been paired",
+    "stick_not_ready": "Adapter is not ready: {reason}",
+    "device_joined": "Device '{name}' joined",
+    "device_left": "Device '{name}' left the network",
+    "device_removed": "Successfully removed device '{name}'",
+    "device_expelled": "Device '{name}' is not allowed to be in the network and was asked to leave",
+    "join_refused": "Rejecting joining of blocked device '{ieee}'",
+    "interview_started": "Starting interview of '{name}'",
+    "interview_successful": "Successfully interviewed '{name}', device has successfully been paired",
+    "interview_failed": "Failed to interview '{name}', device has not successfully been paired",
+    "configured": "Successfully configured '{name}'",
+    "configure_failed": "Failed to configure '{name}', attempt {attempt} ({error})",
+    "network_opened": "Zigbee: allowing new devices to join.",
+    "network_closed": "Zigbee: disabling joining new devices.",
 }
 
 
-def text_of(event: str, fields: JsonObject) -> str:
-    """Return the contract's text of an event; events without one are shown as they are, with their fields."""
+def text_of(event: str, fields: JsonObject, name: str | None = None) -> str:
+    """Return the contract's text of an event; events without one are shown as they are, with their fields.
+
+    `name` is what the device in `fields` is called, if it is known.
+    """
     template = TEXTS.get(event)
     if template is not None:
         try:
-            return template.format_map(fields)
+            return template.format_map({"name": name} | fields if name is not None else fields)
         except (KeyError, IndexError, AttributeError):
             pass  # another service's event of the same name with other fields
     shown = " ".join(
@@ -54,8 +65,8 @@ def value_text(value: Json) -> str:
 class BridgeLog:
     """Decides which lines are shown on `bridge/logging`, and shows them."""
 
-    def __init__(self, publish: Callable[[JsonObject], None]) -> None:
-        self._publish = publish
+    def __init__(self, publish: Callable[[JsonObject], None], name_of: Callable[[str], str | None]) -> None:
+        self._publish, self._name_of = publish, name_of
         self._last: JsonObject = {}
         self.level: Level = "info"
         self.debug_wanted = False
@@ -64,7 +75,9 @@ class BridgeLog:
         """Show a line, unless the level hides it or it is the line before once more."""
         if LEVELS.index(level) > LEVELS.index(self.level) or (level == "debug" and not self.debug_wanted):
             return
-        line: JsonObject = {"level": level, "message": f"{NAMESPACE}: {text_of(event, fields)}"}
+        ieee = fields.get("ieee")
+        text = text_of(event, fields, self._name_of(ieee) if isinstance(ieee, str) else None)
+        line: JsonObject = {"level": level, "message": f"{NAMESPACE}: {text}"}
         if line != self._last:
             self._last = line
             self._publish(line)

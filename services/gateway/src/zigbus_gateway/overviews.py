@@ -6,6 +6,7 @@ An entry of `bridge/devices` is kept as text until its device changes: a house o
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from zigbus.contract.devices import LogicalType
@@ -17,6 +18,7 @@ from zigbus_gateway.json_text import to_json
 from zigbus_gateway.picture import Picture
 
 GATHER_S = 0.03
+FRESH_S = 0.25  # an overview that was told so short a time ago, and is still right, need not be told again
 ORDER = ("groups", "devices", "info", "definitions")  # how changes are told: what went away before what is left
 START_ORDER = ("info", "devices", "groups", "definitions")  # mqtt.md 7.1
 
@@ -31,6 +33,7 @@ class Overviews:
         self._picture, self._publish, self._after = picture, publish, after
         self._entries: dict[str, bytes] = {}
         self._last: dict[str, bytes] = {}
+        self._told_s: dict[str, float] = {}
         self._changed: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._started = False
@@ -51,17 +54,24 @@ class Overviews:
         """The entry of a device is not what it was."""
         self._entries.pop(key, None)
 
-    def flush(self, *always: str, order: tuple[str, ...] = ORDER, only: tuple[str, ...] = ORDER) -> None:
-        """Tell now what changed, and `always` even if it did not; of these, what is in `only`."""
+    def flush(
+        self, *always: str, order: tuple[str, ...] = ORDER, only: tuple[str, ...] = ORDER, fresh_s: float = 0.0
+    ) -> None:
+        """Tell now what changed, and `always` even if it did not, unless it was told less than `fresh_s` ago.
+
+        Of these, only what is in `only`.
+        """
         if not self._started:
             return
+        now_s = time.monotonic()
         for name in order:
             if name not in only or (name not in self._changed and name not in always):
                 continue
             self._changed.discard(name)
             payload = self._render(name)
-            if name in always or payload != self._last.get(name):
-                self._last[name] = payload
+            again = name in always and now_s - self._told_s.get(name, 0.0) >= fresh_s
+            if again or payload != self._last.get(name):
+                self._last[name], self._told_s[name] = payload, now_s
                 self._publish(name, payload)
         self._after()
 

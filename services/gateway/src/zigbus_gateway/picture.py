@@ -155,14 +155,14 @@ class Picture:
             return
         if after is None:
             del self._devices[key]
-            self._watcher.on_gone(key)
         else:
             self._devices[key] = after
-        if before is None or after is None or before.nwk != after.nwk:
-            self.household.forget_lookups()
+        self.household.forget_lookups()
         self._watcher.on_device_changed(key)
         of_coordinator = any(d is not None and d.logical_type is LogicalType.COORDINATOR for d in (before, after))
         self._watcher.on_overview_changed("devices", *(("info",) if of_coordinator else ()))
+        if after is None:
+            self._watcher.on_gone(key)
 
     def _definition(self, key: str, _: DefinitionRecord | None) -> None:
         self._watcher.on_device_changed(key)

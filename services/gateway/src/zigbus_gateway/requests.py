@@ -6,6 +6,7 @@ Every handler takes the payload and a `Desk`, and returns the answer's data or r
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from zigbus.bus import Bus
@@ -45,8 +46,8 @@ class Desk(Protocol):
     async def told(self, revisions: dict[str, int], name: str) -> None:
         """Wait until the mirrors show the revisions, then tell this one overview; the others follow by themselves."""
 
-    def removed(self, name: str) -> None:
-        """A device of this name is no more: clear what the broker holds for it."""
+    def removing(self, device: Entity) -> AbstractContextManager[None]:
+        """While this lasts the end of the device is told in the contract's order as soon as it is seen."""
 
     def say(self, event: str, fields: JsonObject) -> None:
         """Log a warning line of the contract."""
@@ -123,13 +124,14 @@ async def remove(desk: Desk, asked: Json) -> JsonObject:
     flags = {"block": block, "force": force, "keep_config": keep, "clear_cache": clear}
     device = _device(desk, given)
     ask = r.RemoveDevice(id=_text(given), block=block, force=force, keep_config=keep, clear_cache=clear)
-    try:
-        answer = await desk.bus.call(operations.REMOVE_DEVICE, ask)
-    except RequestFailed as error:
-        raise RequestError(_not_removed(error.failure, device, flags if isinstance(asked, dict) else None)) from None
-    await desk.settled(answer.revisions)
-    desk.removed(device.name)
-    await desk.shown({}, "groups", "devices", "definitions")
+    with desk.removing(device):
+        try:
+            answer = await desk.bus.call(operations.REMOVE_DEVICE, ask)
+        except RequestFailed as error:
+            raise RequestError(
+                _not_removed(error.failure, device, flags if isinstance(asked, dict) else None)
+            ) from None
+        await desk.settled(answer.revisions)
     return {**flags, "id": given}
 
 
