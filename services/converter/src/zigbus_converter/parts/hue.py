@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from zigbus.contract.base import Json, JsonObject
+from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus.contract.definitions import AttributeInfo, CustomCluster, Expose
 from zigbus_converter.colour import Hsv, Xy, hsv_to_rgb, linear, parse, rgb_to_xy, to_xy
 from zigbus_converter.colour_sync import limited, synced
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
-from zigbus_converter.effects import Conversation, Effects, Merge, Read, SetTimer
+from zigbus_converter.effects import Conversation, Effects, Log, Merge, Read, SetTimer
 from zigbus_converter.expose import SET, STATE_SET, binary, enum, numeric, text
 from zigbus_converter.parts import light as lights
 from zigbus_converter.parts import usual
@@ -155,7 +155,13 @@ def colour_of(value: Json) -> Xy:
 
 
 def _send_fields(ask: Ask, fields: Mapping[str, bytes]) -> Conversation:
-    yield invoke(ask, CLUSTER, SET_STATE, encode_state(fields), MANUFACTURER)
+    """Send the fields. Old lamps lack the cluster and say so; a client is not told, as zigbee2mqtt does not either."""
+    try:
+        yield invoke(ask, CLUSTER, SET_STATE, encode_state(fields), MANUFACTURER)
+    except RequestFailed as error:
+        if error.failure.code not in (FailureCode.REJECTED, FailureCode.UNSUPPORTED):
+            raise
+        yield Log(level="debug", event="command_refused", fields={"error": str(error)})
     if EFFECT in fields and fields[EFFECT] != b"\0":
         reading = Read(endpoint=ask.endpoint, cluster=CLUSTER, attributes=(STATE.id,), manufacturer=MANUFACTURER)
         yield SetTimer(key=f"hue_state.{ask.endpoint}", after_s=READ_BACK_S, effects=(reading,))

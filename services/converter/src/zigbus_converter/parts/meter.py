@@ -188,8 +188,9 @@ def _sharing(quantity: Quantity, fixed: Mapping[str, Fixed]) -> Fixed:
 
 
 def _set_up(device: Device, quantities: Sequence[Quantity], fixed: Mapping[str, Fixed]) -> Conversation:
-    for cluster in (ELECTRICAL, METERING):
-        chosen = [quantity for quantity in quantities if quantity.attribute.cluster == cluster]
+    for table in (ELECTRICAL_QUANTITIES, METERING_QUANTITIES):
+        cluster = table[0].attribute.cluster
+        chosen = [quantity for quantity in table if quantity in quantities]
         for endpoint in endpoints_with(device, cluster) if chosen else ():
             for quantity in chosen:
                 yield from _learn_scaling(device, endpoint, quantity, fixed)
