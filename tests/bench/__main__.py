@@ -31,7 +31,7 @@ async def measure(devices: int, seconds: float, repeat: int, commands: int) -> d
     """Start everything, join the home, run all rates `repeat` times, and return the results."""
     specs = [msgspec.structs.replace(spec, name=f"sensor{i}") for i, spec in enumerate(sensors(devices))]
     bulb = home.devices("bulb_ct")[0]
-    names = {f"0x{spec.ieee:016x}": {"friendly_name": spec.name} for spec in (*specs, bulb)}
+    names = {spec.ieee: {"friendly_name": spec.name} for spec in (*specs, bulb)}
     with tempfile.TemporaryDirectory(prefix="zigbus-bench-") as folder:
         async with (
             Simulator(devices=[*specs, bulb]) as simulator,

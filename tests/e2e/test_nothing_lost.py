@@ -32,7 +32,7 @@ async def running(folder: Path) -> AsyncIterator[tuple[Stack, Numbered]]:
     """The stack with 20 devices that have joined and are interviewed."""
     specs = household(SENSORS, KNOBS)
     names = [spec.name for spec in specs]
-    devices = {f"0x{spec.ieee:016x}": {"friendly_name": spec.name} for spec in specs}
+    devices = {spec.ieee: {"friendly_name": spec.name} for spec in specs}
     async with Simulator(devices=specs) as simulator, Stack(folder, simulator, {"devices": devices}) as stack:
         await stack.request("permit_join", {"time": 254})
         for name in names:

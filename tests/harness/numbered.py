@@ -23,7 +23,7 @@ def knobs(count: int) -> list[DeviceSpec]:
     """Rotary knobs: a rotation carries a number (the angle), so that actions can be counted."""
     spec = home.devices("knob")[0]
     return [
-        msgspec.structs.replace(spec, name=f"knob{i}", ieee=0x54EF441000A00000 + i, nwk=0x6000 + i)
+        msgspec.structs.replace(spec, name=f"knob{i}", ieee=f"0x54ef441000a{i:05x}", nwk=0x6000 + i)
         for i in range(count)
     ]
 
