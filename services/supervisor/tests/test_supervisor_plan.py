@@ -19,7 +19,7 @@ from zigbus_supervisor.plan import (
 
 NOTHING = Situation(
     data=Path("/home/data"),
-    description=Description(configuration="/home/data/configuration.yaml"),
+    description=Description(),
     ports=Ports(nats=4222, broker=1883, stick=6638, status={name: 9700 + n for n, name in enumerate(STATUS_PORTS)}),
     nats_command=("nats-server",),
     nats_url="nats://127.0.0.1:4222",
@@ -30,7 +30,7 @@ NOTHING = Situation(
 
 
 def describe(**facts: object) -> Situation:
-    return replace(NOTHING, description=Description(configuration="c.yaml", **facts))  # type: ignore[arg-type]  # as given
+    return replace(NOTHING, description=Description(**facts))  # type: ignore[arg-type]  # as given
 
 
 def child(plan: Plan, name: str) -> Child:
@@ -81,10 +81,10 @@ def test_radio_and_gateway_wait_for_the_settings_of_this_run() -> None:
     assert child(plan, "converter").needs == ("nats",)
 
 
-def test_broken_settings_never_start_a_simulated_home_or_a_broker_and_say_what_to_do() -> None:
+def test_broken_settings_start_neither_stick_nor_broker_and_say_what_to_do() -> None:
     plan = make_plan(describe(errors=("serial.port must be string",)))
-    assert names(plan) == {"nats", "registry", "radio", "converter", "gateway"}
-    assert plan.problems[0] == "c.yaml: serial.port must be string"
+    assert names(plan) == {"nats", "registry", "converter"}
+    assert plan.problems[0] == "/home/data/configuration.yaml: serial.port must be string"
     assert "Mend the settings file" in plan.problems[1]
 
 

@@ -76,9 +76,9 @@ async def _run_plan(situation: Situation, plan: Plan, journal: Journal, health: 
     stopping = asyncio.Event()
     helpers = [_beat(health), _set_after(ending, stopping)]
     if situation.description.errors:
-        helpers.append(_until_changed(Path(situation.description.configuration), stopping))
+        helpers.append(_until_changed(situation.settings_file, stopping))
     if plan.is_demo:
-        helpers.append(demo.let_home_join(BusAddress(situation.nats_url), lambda text: journal.say(f"zigbus: {text}")))
+        helpers.append(_settle_in(situation, journal))
     async with _meanwhile(*helpers):
         await supervisor.run(stopping, lambda seconds: journal.say(ready_text(seconds)))
     journal.say(
@@ -95,6 +95,11 @@ async def _meanwhile(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+async def _settle_in(situation: Situation, journal: Journal) -> None:
+    address = BusAddress.from_environment() if situation.nats_command is None else BusAddress(situation.nats_url)
+    await demo.let_home_join(address, situation.data / "simulator", lambda text: journal.say(f"zigbus: {text}"))
 
 
 async def _beat(health: Health) -> None:

@@ -23,7 +23,6 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 
     serial_port: str | None = None
     mqtt_server: str | None = None
-    configuration: str = ""  # path of the settings file
     errors: tuple[str, ...] = ()
 
 
@@ -49,6 +48,11 @@ class Situation:
     broker_answers: bool  # on localhost:1883
     broker_command: tuple[str, ...] | None  # None: mosquitto is not installed
     environment: Mapping[str, str]  # of the supervisor
+
+    @property
+    def settings_file(self) -> Path:
+        """The file that a person edits."""
+        return self.data / "configuration.yaml"
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,11 @@ def _services(situation: Situation, learned: Mapping[str, str]) -> list[Child]:
     bus = ("nats",) if situation.nats_command is not None else ()
     # Settings of an earlier run may still be stored: with them the radio would open a stick that is gone.
     settings = (*bus, "registry")
+    always = [_service(situation, "registry", bus, store="", extra=learned), _service(situation, "converter", bus)]
+    if situation.description.errors:
+        return always
     return [
-        _service(situation, "registry", bus, store="", extra=learned),
-        _service(situation, "converter", bus),
+        *always,
         _service(situation, "radio", settings),
         _service(situation, "gateway", settings, stage=StopStage.FRONTEND),
     ]
@@ -155,13 +161,13 @@ def _common_environment(situation: Situation, name: str) -> dict[str, str]:
 
 def _problems(situation: Situation, mqtt_server: str | None) -> tuple[str, ...]:
     description = situation.description
-    problems = [f"{description.configuration}: {error}" for error in description.errors]
+    problems = [f"{situation.settings_file}: {error}" for error in description.errors]
     if description.errors:
         problems.append("Mend the settings file; zigbus reads it again as soon as it changes.")
     elif mqtt_server is None:
         problems.append(
             "There is no MQTT broker: none is configured, none answers on localhost:1883, and mosquitto is not installed. "
-            f"Install the package mosquitto, or set mqtt.server in {description.configuration}, then start again."
+            f"Install the package mosquitto, or set mqtt.server in {situation.settings_file}, then start again."
         )
     return tuple(problems)
 

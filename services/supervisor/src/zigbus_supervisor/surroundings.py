@@ -59,7 +59,6 @@ async def look(settings: Settings, ports: Ports) -> Situation:
 
 async def describe(data: Path) -> Description:
     """Ask the registry what the settings file says. If it cannot say, that is an error of the description."""
-    configuration = str(data / "configuration.yaml")
     process = await asyncio.create_subprocess_exec(
         *zigbus("registry", "--describe", "--data", str(data)),
         stdout=asyncio.subprocess.PIPE,
@@ -71,10 +70,10 @@ async def describe(data: Path) -> Description:
         return msgspec.json.decode(out, type=Description)
     except TimeoutError:
         process.kill()
-        return Description(configuration=configuration, errors=("reading the settings takes too long",))
+        return Description(errors=("reading the settings takes too long",))
     except msgspec.MsgspecError:
         last = (err.decode(errors="replace").strip().splitlines() or ["the registry said nothing"])[-1]
-        return Description(configuration=configuration, errors=(f"the settings could not be read: {last}",))
+        return Description(errors=(f"the settings could not be read: {last}",))
 
 
 def url_file(data: Path) -> Path:
