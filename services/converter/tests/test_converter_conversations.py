@@ -68,6 +68,36 @@ async def test_a_refused_write_is_the_outcome_of_its_key_and_changes_nothing(
         assert home.updates == []
 
 
+async def test_what_is_sent_to_the_system_endpoint_is_published_though_it_refuses(
+    home: Home, nats_server: NatsServer
+) -> None:
+    def refuse(ask: Message) -> Reply:
+        raise RequestFailed.of(FailureCode.UNSUPPORTED, "status 0xc3", status=0xC3)
+
+    await home.start(switch())
+    home.answer = refuse
+    async with home.converter(nats_server.url):
+        assert (await home.set(SWITCH, {"state_system": "ON"})).keys[0].failure is None
+        await home.expect(SWITCH, {"state_system": "ON"})
+        assert (await home.set(SWITCH, {"state": "ON"})).keys[0].failure is not None
+
+
+async def test_toggle_inverts_what_was_known_before_the_device_reports(home: Home, nats_server: NatsServer) -> None:
+    await home.start(switch())
+    await home.options(SWITCH, legacy=False)
+    come, answer = home.late(SWITCH)
+    async with home.converter(nats_server.url):
+        await home.report(SWITCH, RELAY_OFF, 2, 6)
+        await home.expect(SWITCH, {"state": "OFF"})
+        toggling = asyncio.create_task(home.set(SWITCH, {"state": "TOGGLE"}))
+        await come.wait()
+        await home.report(SWITCH, RELAY_ON, 2, 6)
+        await home.expect(SWITCH, {"state": "ON"})
+        answer.set()
+        await toggling
+        await home.expect(SWITCH, {"state": "ON"})
+
+
 async def test_a_device_that_always_listens_fails_at_once_and_nothing_is_kept(
     home: Home, nats_server: NatsServer
 ) -> None:

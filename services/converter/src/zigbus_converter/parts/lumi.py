@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct as binary
 from collections.abc import Callable, Iterable, Mapping
 
-from zigbus.contract.base import Json, JsonObject
+from zigbus.contract.base import Json, JsonObject, RequestFailed
 from zigbus.contract.definitions import AttributeInfo, CustomCluster, Expose
 from zigbus.contract.events import AttributeValue
 from zigbus_converter import expose
@@ -255,6 +255,16 @@ def _button(frame: Frame, device: Device) -> Effects:
         yield Remember(key=held)
 
 
+def _switch(ask: Ask) -> Conversation:
+    """Switch the relay. Endpoint 1 (`system`) has none and refuses; what was asked for is published all the same."""
+    try:
+        yield from send_state(ask)
+    except RequestFailed as error:
+        if ask.endpoint != MAIN_ENDPOINT or "status" not in error.failure.facts:
+            raise
+        yield taken("state", str(ask.message["state"]).upper())
+
+
 def single_rocker() -> Part:
     """Return relay and rocker of a one-gang switch: `state`, `action` and the deprecated `click`."""
     return Part(
@@ -263,7 +273,7 @@ def single_rocker() -> Part:
             Receiver(ON_OFF, REPORTS, _relay),
             Receiver(ON_OFF, ("report",), _button, endpoints=BUTTON_ENDPOINTS),
         ),
-        senders=(Sender(("state", "on_time", "off_wait_time"), set=send_state, get=getter(SWITCHED)),),
+        senders=(Sender(("state", "on_time", "off_wait_time"), set=_switch, get=getter(SWITCHED)),),
     )
 
 

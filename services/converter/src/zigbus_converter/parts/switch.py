@@ -64,11 +64,12 @@ def send_state(ask: Ask) -> Conversation:
 
 def switch_to(ask: Ask, state: str) -> Conversation:
     """Send `on`, `off` or `toggle` and tell the state that follows, as far as it can be known."""
+    before = known(ask, "state")  # the device's own report may come before its confirmation
     yield invoke(ask, ON_OFF, COMMANDS[state])
     if state != "toggle":
         yield taken("state", state.upper())
-    elif known(ask, "state"):
-        yield taken("state", "ON" if known(ask, "state") == "OFF" else "OFF")
+    elif before:
+        yield taken("state", "ON" if before == "OFF" else "OFF")
 
 
 def receive_power_on(frame: Frame, device: Device) -> Effects:
