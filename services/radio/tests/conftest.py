@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from services.radio.tests.radio_rig import RadioRig
-from zigbus_simulator import Simulator, home
 
 from zigbus.bus.nats_server import NatsServer
+from zigbus_simulator import Simulator, home
 
 
 @pytest.fixture

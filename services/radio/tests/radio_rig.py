@@ -7,9 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from zigbus_radio.main import serve
-from zigbus_simulator import Simulator
-
 from zigbus.bus import Bus, Delivery, Table
 from zigbus.bus.nats_server import NatsServer
 from zigbus.contract import operations as ops
@@ -21,6 +18,8 @@ from zigbus.contract.household import NetworkSettings, RadioSettings, SerialSett
 from zigbus.contract.operations import Operation
 from zigbus.health import Health
 from zigbus.service import Service, ServiceSettings
+from zigbus_radio.main import serve
+from zigbus_simulator import DeviceSpec, Endpoint, Simulator
 
 T = TypeVar("T")
 
@@ -31,6 +30,28 @@ NETWORK = NetworkSettings(
     network_key=(1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 13),
 )
 COORDINATOR = "main"
+ZONE = DeviceSpec(  # a plain IAS zone that wants to be enrolled
+    name="zone",
+    ieee="0x00124b0022aa0003",
+    label="zone",
+    endpoints=(
+        Endpoint(
+            1,
+            0x0402,
+            inputs=(0x0000, 0x0003, 0x0500),
+            attributes={
+                0x0000: {0x0004: (0x42, "eWeLink"), 0x0005: (0x42, "MS01"), 0x0007: (0x30, 3)},
+                0x0500: {
+                    0x0000: (0x30, 0),
+                    0x0001: (0x31, 0x000D),
+                    0x0002: (0x19, 0),
+                    0x0010: (0xF0, "0x0000000000000000"),
+                    0x0011: (0x20, 0xFF),
+                },
+            },
+        ),
+    ),
+)
 LIMIT_S = 15.0
 
 
@@ -91,7 +112,7 @@ class RadioRig:
     async def until(self, predicate: Callable[[], T], timeout_s: float = LIMIT_S) -> T:
         """Wait until the predicate is true, and return what it returned. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
-            while not (result := predicate()):
+            while not (result := predicate()):  # noqa: ASYNC110  # the conditions have no event of their own
                 await asyncio.sleep(0.01)
             return result
 
@@ -119,5 +140,3 @@ class RadioRig:
 
     def _changed(self, key: str, value: DeviceDescription | None, revision: int) -> None:
         self.revisions.setdefault(key, []).append(revision)
-
-

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from services.radio.tests.radio_rig import NETWORK, RadioRig, settings
-from zigbus_simulator import Simulator
 
 from zigbus.contract import operations as ops
 from zigbus.contract import requests as r
 from zigbus.contract.base import FailureCode, RequestFailed
 from zigbus.contract.devices import LogicalType
 from zigbus.contract.household import NetworkSettings, RadioSettings, SerialSettings
+from zigbus_simulator import Simulator
 
 OTHER_NETWORK = msgspec.structs.replace(NETWORK, pan_id=0x2B73, network_key=tuple(range(16)))
 
@@ -22,13 +22,21 @@ async def test_an_empty_stick_gets_exactly_the_network_of_the_settings(rig: Radi
     await rig.start(settings(sim.url))
     network = sim.network
     assert network is not None
-    assert (network.pan_id, network.channel, network.key) == (NETWORK.pan_id, NETWORK.channel, bytes(NETWORK.network_key))
-    assert network.extended_pan_id == "0x" + bytes(NETWORK.extended_pan_id)[::-1].hex()  # the stick stores it as the settings have it
+    assert (network.pan_id, network.channel, network.key) == (
+        NETWORK.pan_id,
+        NETWORK.channel,
+        bytes(NETWORK.network_key),
+    )
+    assert (
+        network.extended_pan_id == "0x" + bytes(NETWORK.extended_pan_id)[::-1].hex()
+    )  # the stick stores it as the settings have it
 
 
 async def test_the_coordinator_is_shown_as_zigbee2mqtt_shows_it(rig: RadioRig, sim: Simulator) -> None:
     await rig.start(settings(sim.url))
-    entry = await rig.until(lambda: next((d for d in rig.devices.values() if d.logical_type is LogicalType.COORDINATOR), None))
+    entry = await rig.until(
+        lambda: next((d for d in rig.devices.values() if d.logical_type is LogicalType.COORDINATOR), None)
+    )
     assert entry.nwk == 0
     assert sorted(entry.endpoints) == [1, 2, 3, 4, 5, 6, 8, 10, 11, 12, 13, 47, 110, 239, 242]
     assert entry.adapter is not None
@@ -50,7 +58,9 @@ async def test_a_second_start_resumes_without_touching_the_stick_or_the_devices(
     await rig.until(lambda: any(getattr(e, "cluster", 0) == 0x0402 for e in rig.events))
 
 
-async def test_a_stick_that_was_emptied_gets_its_network_back_from_the_backup(rig: RadioRig, sim: Simulator, tmp_path: Path) -> None:
+async def test_a_stick_that_was_emptied_gets_its_network_back_from_the_backup(
+    rig: RadioRig, sim: Simulator, tmp_path: Path
+) -> None:
     await rig.start(settings(sim.url))
     await rig.join(sim, "bulb_ct")
     await rig.stop()
@@ -61,12 +71,16 @@ async def test_a_stick_that_was_emptied_gets_its_network_back_from_the_backup(ri
         assert rig.devices[bulb.ieee].model == "TRADFRI bulb E27 WS opal 980lm"
 
 
-async def test_a_foreign_network_is_never_overwritten_and_the_reason_says_what_to_do(rig: RadioRig, sim: Simulator) -> None:
+async def test_a_foreign_network_is_never_overwritten_and_the_reason_says_what_to_do(
+    rig: RadioRig, sim: Simulator
+) -> None:
     await rig.start(settings(sim.url, OTHER_NETWORK))
     await rig.stop()
     foreign = RadioRig(rig.nats, rig.data / "elsewhere", rig.bus)
     await foreign.start(settings(sim.url), ready=False)
-    reason = await rig.until(lambda: foreign.health.parts["stick"].reason if "differ" in foreign.health.parts["stick"].reason else "")
+    reason = await rig.until(
+        lambda: foreign.health.parts["stick"].reason if "differ" in foreign.health.parts["stick"].reason else ""
+    )
     assert "pan_id, network_key differ" in reason
     assert "ZIGBUS_FORM_NETWORK=1" in reason
     assert str(NETWORK.network_key[3]) + ", " + str(NETWORK.network_key[4]) not in reason
@@ -94,7 +108,9 @@ async def test_an_empty_stick_is_not_formed_over_known_devices_without_a_backup(
         assert list(rig.data.glob("*.old")), "the old devices were set aside"
 
 
-async def test_requests_fail_at_once_while_the_stick_is_away_and_work_again_when_it_is_back(rig: RadioRig, sim: Simulator) -> None:
+async def test_requests_fail_at_once_while_the_stick_is_away_and_work_again_when_it_is_back(
+    rig: RadioRig, sim: Simulator
+) -> None:
     await rig.start(settings(sim.url))
     await rig.join(sim, "plug_innr")
     plug = sim.device("plug_innr")
@@ -110,7 +126,9 @@ async def test_requests_fail_at_once_while_the_stick_is_away_and_work_again_when
     assert plug.get(1, 0x0006, 0) is True
 
 
-async def test_a_stick_that_hangs_is_noticed_and_opened_again(rig: RadioRig, sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stick_that_hangs_is_noticed_and_opened_again(
+    rig: RadioRig, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("zigbus_radio.link.WATCH_EVERY_S", 0.2)
     monkeypatch.setattr("zigbus_radio.link.PING_WITHIN_S", 0.2)
     await rig.start(settings(sim.url))
@@ -150,11 +168,19 @@ async def test_the_stick_works_on_a_pseudo_terminal_as_well(rig: RadioRig, sim: 
         (RadioSettings(serial=SerialSettings(port=None), network=NETWORK), "serial.port is missing"),
         (RadioSettings(serial=SerialSettings(port="/dev/no-such-stick"), network=NETWORK), "does not exist"),
         (RadioSettings(serial=SerialSettings(port="tcp://127.0.0.1:1"), network=NETWORK), "cannot be opened"),
-        (RadioSettings(serial=SerialSettings(port="mdns://stick"), network=NETWORK), "expected a device file or tcp://HOST:PORT"),
-        (RadioSettings(serial=SerialSettings(port="tcp://127.0.0.1:1"), network=NetworkSettings(network_key=(1, 2))), "16 numbers"),
+        (
+            RadioSettings(serial=SerialSettings(port="mdns://stick"), network=NETWORK),
+            "expected a device file or tcp://HOST:PORT",
+        ),
+        (
+            RadioSettings(serial=SerialSettings(port="tcp://127.0.0.1:1"), network=NetworkSettings(network_key=(1, 2))),
+            "16 numbers",
+        ),
     ],
 )
-async def test_a_stick_that_cannot_be_used_is_a_state_with_a_reason(rig: RadioRig, wanted: RadioSettings, part_of_reason: str) -> None:
+async def test_a_stick_that_cannot_be_used_is_a_state_with_a_reason(
+    rig: RadioRig, wanted: RadioSettings, part_of_reason: str
+) -> None:
     await rig.start(wanted, ready=False)
     await rig.until(lambda: part_of_reason in rig.health.parts["stick"].reason)
     assert not rig.health.ready

@@ -191,11 +191,11 @@ class Air:
 
     # ---- ZDO ---------------------------------------------------------------------------------------------------------
 
-    async def zdo(self, device: Device, cluster: int, payload: bytes, *, timeout_s: float = ZDO_WITHIN_S) -> bytes:
+    async def zdo(self, device: Device, cluster: int, payload: bytes) -> bytes:
         """Send a ZDO request to a device and return its response, which says success. Raises RequestFailed."""
         facts = {"ieee": device.ieee, "endpoint": 0, "cluster": cluster}
         async with self._turn(device, facts):
-            response = await self._zdo_exchange(device.nwk, cluster, payload, timeout_s, facts)
+            response = await self._zdo_exchange(device.nwk, cluster, payload, facts)
         return _successful(response, facts)
 
     async def bind_to_group(self, device: Device, endpoint: int, cluster: int, group: int, *, bind: bool) -> None:
@@ -212,7 +212,7 @@ class Air:
         """Ask who has a network address. Returns None if nobody says so."""
         facts = {"nwk": nwk, "cluster": zdo.IEEE_ADDRESS}
         try:
-            response = await self._zdo_exchange(nwk, zdo.IEEE_ADDRESS, zdo.ieee_request(nwk), ZDO_WITHIN_S, facts)
+            response = await self._zdo_exchange(nwk, zdo.IEEE_ADDRESS, zdo.ieee_request(nwk), facts)
             return zdo.parse_ieee_response(_successful(response, facts))[1]
         except (RequestFailed, ParseError):
             return None
@@ -222,13 +222,11 @@ class Air:
         with contextlib.suppress(SendFailed, StickGone, RequestFailed):
             await self.adapter.unicast(nwk, 0, cluster, bytes((self.next_sequence(),)) + payload)
 
-    async def _zdo_exchange(
-        self, nwk: int, cluster: int, payload: bytes, timeout_s: float, facts: dict[str, Any]
-    ) -> bytes:
+    async def _zdo_exchange(self, nwk: int, cluster: int, payload: bytes, facts: dict[str, Any]) -> bytes:
         sequence = self.next_sequence()
         with self._zdo_waiter(nwk, cluster, sequence) as response, _as_failure(facts):
             await self.adapter.unicast(nwk, 0, cluster, bytes((sequence,)) + payload)
-            frame: ZdoFrame = await _within(response, timeout_s, facts)
+            frame: ZdoFrame = await _within(response, ZDO_WITHIN_S, facts)
             return frame.data
 
     @contextlib.contextmanager

@@ -224,6 +224,7 @@ class Operations:
             command=command,
             payload=payload,
             cluster_specific=True,
+            disable_default_response=command != REMOVE_ALL_GROUPS,  # the one without a response of its own
             timeout_s=ask.timeout_s,
         )
         frame = await self._air.request(device, request)
