@@ -61,8 +61,9 @@ class Home:
 
     async def kill(self) -> None:
         """End the registry in the middle of whatever it does."""
-        if self._registry is not None:
-            self._registry.cancel()
+        while self._registry is not None and not self._registry.done():
+            self._registry.cancel()  # again and again: Python 3.11's wait_for may swallow it
+            await asyncio.wait({self._registry}, timeout=0.2)
         await self._end()
 
     async def _end(self) -> None:

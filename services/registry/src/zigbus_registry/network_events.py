@@ -45,7 +45,11 @@ class NetworkEvents:
         self._removed: dict[Ieee, float] = {}  # devices whose leaving was asked for -> Unix time of that
 
     async def start(self) -> None:
-        """Start to follow the events. Not part of `run`, because nats-py swallows a cancellation now and then."""
+        """Start to follow the events.
+
+        Not part of `run`: a cancellation that comes together with an answer of NATS is swallowed by the
+        `asyncio.wait_for` of Python 3.11, which nats-py waits with.
+        """
         filters = tuple(subjects.all_events(kind) for kind in ("join", "announce", "leave", "interview"))
         await self._bus.consume(storage.ZIGBEE, name="registry", handler=self._waiting.put_nowait, filters=filters)
 
