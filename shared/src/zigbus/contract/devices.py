@@ -66,6 +66,7 @@ class AdapterDescription(Message, frozen=True, kw_only=True):
     channel: int = 0
     permit_join: bool = False
     permit_join_until_s: float | None = None  # Unix time when joining closes; None when closed
+    reachable: bool = True  # False while the radio has no connection to the stick
 
 
 class DeviceDescription(Message, frozen=True, kw_only=True):
