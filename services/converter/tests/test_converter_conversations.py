@@ -98,6 +98,28 @@ async def test_toggle_inverts_what_was_known_before_the_device_reports(home: Hom
         await home.expect(SWITCH, {"state": "ON"})
 
 
+async def test_a_device_that_wakes_up_while_a_request_fails_gets_it_again_at_once(
+    home: Home, nats_server: NatsServer
+) -> None:
+    def fail_once(ask: Message) -> Reply:
+        home.answer = lambda ask: Reply()
+        raise RequestFailed.of(FailureCode.TIMEOUT, "no answer")
+
+    await home.start(knob())
+    async with home.converter(nats_server.url):
+        await home.report(KNOB, "18SS0a55002101 00", 1, 0x12)
+        await home.definition(KNOB, configured=True)
+        home.answer = fail_once
+        come, answer = home.late(KNOB)
+        setting = asyncio.create_task(home.set(KNOB, {"sensitivity": "low"}))
+        await come.wait()
+        await home.report(KNOB, "18SS0a55002101 00", 1, 0x12)
+        await home.expect(KNOB, {"action": "single"}, {"action": "single"})
+        answer.set()
+        assert (await setting).keys[0].queued
+        await home.expect(KNOB, {"sensitivity": "low"})
+
+
 async def test_a_device_that_always_listens_fails_at_once_and_nothing_is_kept(
     home: Home, nats_server: NatsServer
 ) -> None:

@@ -89,8 +89,9 @@ class Commands:
             if step.done_by is not None:
                 failure, queued = outcomes[step.done_by].failure, outcomes[step.done_by].queued
             elif failure is None:
+                started_s = now_s()
                 failure = await self._step(entity, step, result)
-                queued = failure is not None and way == "set" and self._keep(entity, step, failure)
+                queued = failure is not None and way == "set" and self._keep(entity, step, failure, started_s)
             outcomes[step.key] = KeyOutcome(
                 key=step.key, value=step.value, failure=None if queued else failure, queued=queued
             )
@@ -123,7 +124,7 @@ class Commands:
 
     # ---- sleeping devices --------------------------------------------------------------------------------------------
 
-    def _keep(self, entity: Entity, step: Step, failure: Failure) -> bool:
+    def _keep(self, entity: Entity, step: Step, failure: Failure, started_s: float) -> bool:
         """Keep a set that the device did not hear, if it sleeps. Returns whether it is kept."""
         assert step.ask is not None
         seconds = kept_for_s(entity.definition, entity.description)
@@ -133,6 +134,8 @@ class Commands:
         entity.mind.kept.append(Kept(ask.key, ask.value, dict(ask.message), ask.endpoint_name, now_s() + seconds))
         KEPT.inc()
         log.info("request_kept", ieee=entity.ieee, key=step.key, seconds=seconds)
+        if (entity.last_seen_s or 0.0) > started_s:
+            self._engine.on_heard(entity)  # it woke up while we waited: try again behind this message
         return True
 
     def _drop_kept(self, entity: Entity, step: Step) -> None:
