@@ -84,7 +84,7 @@ def _general_command(ask: Ask) -> bytes | None:
     payload = handler(ask)
     if payload is None:
         return None
-    response = frames.WRITE_RESPONSE if command == frames.WRITE_UNDIVIDED else command + 1
+    response = frames.WRITE_RESPONSE if command in (frames.WRITE, frames.WRITE_UNDIVIDED) else command + 1
     return ask.device.reply(ask.frame, response, payload, specific=False)
 
 

@@ -187,12 +187,17 @@ def _tell_rotation(device: Device, values: Values, pressed: bool) -> None:
 
 
 class _Property(msgspec.Struct, frozen=True):
-    """Where a property is and how a value becomes the attribute's. `words`: texts that stand for values."""
+    """Where a property is and how a value becomes the attribute's. `words`: texts that stand for values.
+
+    `only`: the devices where the attribute means this; `never`: those where it means something else.
+    """
 
     cluster: int
     attribute: int
     scale: float = 1
     words: dict[str, int] = {}
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 _ON_OFF_WORDS = {"on": 1, "off": 0, "true": 1, "false": 0}
@@ -202,8 +207,8 @@ _PROPERTIES: Final = {
     "pressure": _Property(p.PRESSURE, 0),
     "illuminance": _Property(p.ILLUMINANCE, 0),
     "occupancy": _Property(p.OCCUPANCY, 0, 1, _ON_OFF_WORDS),
-    "contact": _Property(p.ON_OFF, 0, 1, {"true": 0, "false": 1, "closed": 0, "open": 1}),
-    "state": _Property(p.ON_OFF, 0, 1, _ON_OFF_WORDS),
+    "contact": _Property(p.ON_OFF, 0, 1, {"true": 0, "false": 1, "closed": 0, "open": 1}, only=("contact",)),
+    "state": _Property(p.ON_OFF, 0, 1, _ON_OFF_WORDS, never=("contact",)),
     "brightness": _Property(p.LEVEL, 0),
     "color_temp": _Property(p.COLOR, 7),
     "power": _Property(p.ELECTRICAL, 0x050B),
@@ -256,6 +261,8 @@ def change(device: Device, endpoint: int, cluster: int, values: dict[int, int | 
 
 
 def _endpoint_with(device: Device, form: _Property) -> int | None:
+    if device.name in form.never or (form.only and device.name not in form.only):
+        return None
     for endpoint, cluster in device.attributes:
         if cluster == form.cluster and (None, form.attribute) in device.attributes[endpoint, cluster]:
             return endpoint
