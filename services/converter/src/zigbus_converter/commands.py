@@ -64,7 +64,8 @@ class Commands:
             KEYS.labels(
                 way, "kept" if outcome.queued else outcome.failure.code.value if outcome.failure else "ok"
             ).inc()
-        await self._keeper.stored(entity)
+        if way == "set":
+            await self._keeper.stored(entity)
         return KeysResult(keys=tuple(outcomes))
 
     def _addressed(self, ask: SetRequest | GetRequest) -> Entity:

@@ -7,6 +7,7 @@ gives the same updates with the same message ids, which the stream drops.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ class Keeper:
         self._storing: dict[Ieee, _Unstored] = {}
         self._changed = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._closing = False
 
     def changed(
         self,
@@ -87,20 +89,25 @@ class Keeper:
         self._bucket.delete(ieee)
 
     async def run(self) -> None:
-        """Store what changes, until cancelled."""
-        while True:
+        """Store what changes, until closed."""
+        while not (self._closing and not self._unstored):
             await self._changed.wait()
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STORE_EVERY_S):
                     await self._urgent.wait()
-            except TimeoutError:
-                pass
             await self.store()
+
+    def close(self) -> None:
+        """Let `run` end when all is stored."""
+        self._closing = True
+        self._changed.set()
+        self._urgent.set()
 
     async def store(self) -> None:
         """Store everything that changed, and acknowledge its events."""
-        self._changed.clear()
-        self._urgent.clear()
+        if not self._closing:
+            self._changed.clear()
+            self._urgent.clear()
         self._storing, self._unstored = self._unstored, {}
         batch = [(entry, msgspec.json.encode(entry.entity.snapshot())) for entry in self._storing.values()]
         UNSTORED.set(len(batch))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import structlog
 
+from zigbus.bus import Consumer
 from zigbus.contract import operations, storage
 from zigbus.contract.base import RequestFailed
 from zigbus.contract.devices import DeviceDescription
+from zigbus.contract.events import Event
 from zigbus.contract.household import ConverterSettings, ImportedState
 from zigbus.service import Service, run_service
 from zigbus_converter.air import Air
@@ -29,6 +32,8 @@ from zigbus_converter.roster import Roster
 log = structlog.get_logger()
 
 T = TypeVar("T")
+
+STORE_WITHIN_S = 4.0  # at the end; what is not stored by then comes again at the next start
 
 
 def main(argv: list[str]) -> int:
@@ -82,6 +87,7 @@ class _Converter:
         )
         self.configuring = Configuring(self.roster, self.conversations, self.engine)
         self._background: set[asyncio.Task[Any]] = set()
+        self._events: Consumer[Event] | None = None
 
     async def start(self) -> None:
         """Load what is stored, then follow the buckets, the events and the requests."""
@@ -105,21 +111,24 @@ class _Converter:
             kind=ImportedState,
             key_filter="imported_state",
         )
-        self._spawn(self.keeper.run())
+        self._storing = self._tasks.create_task(self.keeper.run())
         await self._bus.serve(operations.SET, self.commands.set)
         await self._bus.serve(operations.GET, self.commands.get)
         await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
-        await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
+        self._events = await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
         self._spawn(self.engine.go_live())
         self._spawn(self.configuring.run_on_routers())
 
     async def stop(self) -> None:
         """End what runs and store what changed."""
+        assert self._events is not None
+        await self._events.close()
         for task in list(self._background):
             task.cancel()
-        if self._bus.connected:
-            await self.updates.drain(2.0)
-            await self.keeper.store()
+        self.keeper.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STORE_WITHIN_S):
+                await self._storing
 
     def _connect(self) -> None:
         engine = self.engine
