@@ -19,7 +19,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from zigbus.bus import Bus, Publisher
 from zigbus.bus.nats_server import NatsServer, free_port
-from zigbus.contract import storage, subjects
+from zigbus.contract import operations, storage, subjects
 from zigbus.contract.definitions import DefinitionRecord, Expose
 from zigbus.contract.devices import (
     AdapterDescription,
@@ -29,6 +29,7 @@ from zigbus.contract.devices import (
     LogicalType,
 )
 from zigbus.contract.household import GatewaySettings, MqttSettings, Name, PublicSettings
+from zigbus.contract.requests import CheckHealth, HealthResult
 from zigbus.contract.updates import BridgeEvent, EntityState, Update
 from zigbus.health import Health
 from zigbus.service import Service, ServiceSettings
@@ -185,13 +186,15 @@ class Rig:
     process: asyncio.subprocess.Process | None = None
     _sequence: dict[str, int] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
+    served: bool = True  # what the registry says of the network
 
     def settings(self, mqtt: dict[str, Any] | None = None, **values: Any) -> GatewaySettings:
         """Settings with this rig's broker."""
         return GatewaySettings(mqtt=MqttSettings(**{"server": self.broker.url, **(mqtt or {})}), **values)
 
     async def furnish(self, settings: GatewaySettings | None = None) -> None:
-        """A coordinator, a lamp and a weather sensor, complete."""
+        """A coordinator, a lamp and a weather sensor, complete and served."""
+        await self.bus.serve(operations.HEALTH, self._health)
         await self.put(storage.SETTINGS, "gateway", settings or self.settings())
         self.config = {"devices": {LAMP: {"friendly_name": "lamp"}, WEATHER: {"friendly_name": "weather"}}}
         await self.put(storage.SETTINGS, "public", PublicSettings(config=self.config, schema={}))
@@ -200,6 +203,9 @@ class Rig:
             revision = await self.put(storage.DEVICES, ieee, device(ieee))
             await self.put(storage.NAMES, ieee, Name(friendly_name=name))
             await self.put(storage.DEFINITIONS, ieee, definition(ieee, revision))
+
+    async def _health(self, _: CheckHealth) -> HealthResult:
+        return HealthResult(healthy=self.served)
 
     async def put(self, spec: storage.BucketSpec, key: str, value: Any) -> int:
         """Write as the owner of a bucket would."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from services.gateway.tests.gateway_rig import LAMP, STICK, WEATHER, Rig
+from services.gateway.tests.gateway_rig import LAMP, STICK, WEATHER, Rig, stick
+
+from zigbus.contract import storage
+from zigbus.waiting import until
 
 
 async def test_the_start_tells_everything_in_the_contracts_order(rig: Rig) -> None:
@@ -49,3 +52,21 @@ async def test_a_killed_gateway_is_said_offline_by_its_last_will(rig: Rig) -> No
     await rig.mqtt.wait_for("bridge/state", lambda state: state == {"state": "offline"})
     last = rig.mqtt.of("bridge/state")[-1]
     assert (last.retain, last.qos) == (True, 1)
+
+
+async def test_nothing_is_announced_before_the_network_is_served(rig: Rig) -> None:
+    rig.served = False
+    await rig.start(until_announced=False)
+    await until(lambda: "tables" in rig.health.parts and "radio" in rig.health.parts["tables"].reason)
+    assert not rig.mqtt.seen
+    rig.served = True
+    await rig.mqtt.wait_for("bridge/extensions")
+
+
+async def test_a_lost_stick_is_shown_as_offline_until_it_is_back(rig: Rig) -> None:
+    await rig.start()
+    await rig.put(storage.DEVICES, STICK, stick(reachable=False))
+    await rig.mqtt.wait_for("bridge/state", lambda state: state == {"state": "offline"})
+    await rig.put(storage.DEVICES, STICK, stick())
+    await until(lambda: rig.mqtt.of("bridge/state")[-1].json == {"state": "online"})
+    assert all(message.retain for message in rig.mqtt.of("bridge/state"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from prometheus_client import REGISTRY
 from services.gateway.tests.gateway_rig import LAMP, WEATHER, Rig, rig_in
 
 from zigbus.contract import storage, subjects
@@ -20,6 +21,11 @@ async def back(rig: Rig) -> None:
 async def away(rig: Rig) -> None:
     """Wait until the gateway has noticed that the broker is gone."""
     await until(lambda: not rig.health.parts["broker"].ok, 10, "broker away")
+
+
+def published() -> float:
+    """Messages that the broker has for certain, ever."""
+    return REGISTRY.get_sample_value("zigbus_gateway_published_total") or 0.0
 
 
 async def test_after_a_broker_restart_only_the_newest_state_comes_and_no_action_twice(rig: Rig) -> None:
@@ -60,7 +66,9 @@ async def test_a_broker_that_forgot_is_told_everything_retained_again(rig: Rig) 
 async def test_a_broker_that_remembers_is_told_only_what_changed(tmp_path: Path) -> None:
     async with rig_in(tmp_path, keep=True) as rig:
         await rig.furnish()
+        confirmed = published()
         await rig.start()
+        await until(lambda: published() >= confirmed + 6, what="receipts of the start")
         await rig.broker.stop()
         await away(rig)
         await rig.put(storage.SETTINGS, "gateway", rig.settings(log_level="error"))

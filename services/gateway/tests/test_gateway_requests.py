@@ -255,16 +255,12 @@ async def test_options_answer_with_before_and_after(rig: Rig) -> None:
 
 
 async def test_simple_requests_are_answered_from_the_services(rig: Rig) -> None:
-    async def healthy(_: r.CheckHealth) -> r.HealthResult:
-        return r.HealthResult(healthy=True)
-
     async def check(_: r.CheckCoordinators) -> r.CheckCoordinatorsResult:
         return r.CheckCoordinatorsResult(missing_routers={LAMP: "lamp"})
 
     async def restart(_: r.RestartAll) -> Reply:
         return Reply()
 
-    await rig.bus.serve(operations.HEALTH, healthy)
     await rig.bus.serve(operations.CHECK_COORDINATORS, check)
     await rig.bus.serve(operations.RESTART_ALL, restart)
     await rig.start()

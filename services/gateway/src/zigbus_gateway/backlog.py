@@ -63,11 +63,7 @@ class Backlog:
         if item.expired(now_s):
             self.dropped_actions += 1
             item = item.without_action()
-        before = self._items.get(self._last.get(item.key, -1))
-        if before is not None and not before.is_action and not item.is_action:
-            item = self._replace(before, item)
-        self._items[item.position] = item
-        self._last[item.key] = item.position
+        self._append(item)
 
     def give_back(self, item: Item) -> None:
         """Take back an update that may not have reached the broker; it is older than everything of its entity that waits."""
@@ -105,16 +101,24 @@ class Backlog:
         self._last.pop(key, None)
 
     def _expire(self, now_s: float) -> None:
-        """Keep what waits bounded while the broker is away: entities times two, plus the actions of the last seconds."""
+        """Keep what waits bounded while the broker is away: one state per entity, and the actions of the last seconds."""
         if now_s - self._swept_s < SWEEP_EVERY_S:
             return
         self._swept_s = now_s
-        for item in [item for item in self._items.values() if item.expired(now_s)]:
-            self.dropped_actions += 1
-            if self._last.get(item.key) == item.position:
-                self._items[item.position] = item.without_action()
+        waiting, self._items, self._last = self._items, {}, {}
+        for item in waiting.values():
+            if item.expired(now_s):
+                self.dropped_actions += 1
+                self._append(item.without_action())
             else:
-                self._items.pop(item.position).acknowledge()
+                self._append(item)
+
+    def _append(self, item: Item) -> None:
+        before = self._items.get(self._last.get(item.key, -1))
+        if before is not None and not before.is_action and not item.is_action:
+            item = self._replace(before, item)
+        self._items[item.position] = item
+        self._last[item.key] = item.position
 
     def _replace(self, before: Item, item: Item) -> Item:
         del self._items[before.position]

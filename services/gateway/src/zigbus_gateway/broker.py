@@ -69,6 +69,7 @@ class Broker:
         self._wake, self._leave, self._drained = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._unconfirmed, self._urgent = asyncio.Event(), asyncio.Event()
         self._info_seen = self._troubled = self._was_up = False
+        self._online = True
 
     @property
     def window_open(self) -> bool:
@@ -78,6 +79,15 @@ class Broker:
     def leave(self) -> None:
         """Say goodbye to the broker; `run` returns after that."""
         self._leave.set()
+
+    def show_online(self, online: bool) -> None:
+        """Say in `bridge/state` whether the household can be reached at all; saying it again is free."""
+        if online != self._online:
+            self._online = online
+            state = Publication(
+                f"{self.settings.base_topic}/bridge/state", ONLINE if online else OFFLINE, int(online), retain=True
+            )
+            self.publish(state)
 
     def publish(self, publication: Publication) -> bool:
         """Publish as soon as the loop turns. Returns False if the broker is away; retained values are then told later."""
@@ -116,7 +126,7 @@ class Broker:
     async def _session(self, client: aiomqtt.Client) -> None:
         base, keep = self.settings.base_topic, not self.settings.force_disable_retain
         self._published.add(f"{base}/bridge/state")
-        await client.publish(f"{base}/bridge/state", ONLINE, qos=1, retain=keep)
+        await client.publish(f"{base}/bridge/state", ONLINE if self._online else OFFLINE, qos=1, retain=keep)
         self._info_seen = False
         await client.subscribe([(topic, 0) for topic in subscriptions(base)])
         self.connected = self._was_up = True

@@ -12,10 +12,11 @@ from typing import Any
 import structlog
 
 from zigbus.bus import Bus, Delivery
-from zigbus.contract import storage, subjects
-from zigbus.contract.base import Json, JsonObject
+from zigbus.contract import operations, storage, subjects
+from zigbus.contract.base import Json, JsonObject, RequestFailed
 from zigbus.contract.household import GatewaySettings
 from zigbus.contract.logs import Level, LogEvent
+from zigbus.contract.requests import CheckHealth
 from zigbus.contract.updates import BridgeEvent
 from zigbus.service import Service
 from zigbus_gateway import metrics
@@ -38,7 +39,9 @@ from zigbus_gateway.topics import BridgeRequest, EntityCommand, TopicReader
 
 log = structlog.get_logger()
 
-COORDINATOR_WITHIN_S = 30.0  # a stick may have to form its network first
+SERVED_WITHIN_S = 30.0  # a stick may have to form its network first
+ASK_AGAIN_S = 0.1
+OFFLINE_AFTER_S = 3.0  # a radio or NATS server that is started again is no news
 COMPLETE_WITHIN_S = 10.0  # a converter that is dead must not keep the rest from being seen
 REVISION_WITHIN_S = 5.0  # for a mirror to show what an event or answer speaks of
 WORK_LIMIT = 5_000  # commands and requests that may wait; more are refused
@@ -85,10 +88,11 @@ class Gateway:
         opening.result()
         async with asyncio.TaskGroup() as tasks:
             self._tasks, self._work = tasks, OrderedWork(tasks, WORK_LIMIT)
-            stop = tasks.create_task(self._stop_broker())
+            helpers = [tasks.create_task(self._stop_broker()), tasks.create_task(self._watch_network())]
             while not self._service.stopping.is_set():
                 await self._serve_broker()
-            stop.cancel()
+            for helper in helpers:
+                helper.cancel()
         self._overviews.stop()
 
     async def _open(self) -> None:
@@ -97,17 +101,29 @@ class Gateway:
         await self.bus.subscribe(subjects.ALL_LOGS, LogEvent, self._on_log)
 
     async def _await_completeness(self) -> None:
+        """Announce nothing before it can be right: names and definitions complete, the network served (each with a deadline)."""
         health, picture = self._service.health, self._picture
         health.report("tables", ok=False, reason=picture.incomplete() or "complete")
-        for seconds in (
-            (COMPLETE_WITHIN_S,)
-            if self.household.coordinator() is not None
-            else (COORDINATOR_WITHIN_S, COMPLETE_WITHIN_S)
-        ):
-            if await picture.until_complete(seconds):
-                break
-            log.warning("picture_incomplete", reason=picture.incomplete(), waited_s=seconds)
+        first_s = COMPLETE_WITHIN_S if self.household.coordinator() is not None else SERVED_WITHIN_S
+        if not await picture.until_complete(first_s):
+            log.warning("picture_incomplete", reason=picture.incomplete(), waited_s=first_s)
+        health.report("tables", ok=False, reason="the network is not served yet: waiting for the radio")
+        await self._await_network()
         health.report("tables", ok=True)
+
+    async def _await_network(self) -> None:
+        try:
+            async with asyncio.timeout(SERVED_WITHIN_S):
+                while not await self._network_served():  # noqa: ASYNC110  # only an answer can tell
+                    await asyncio.sleep(ASK_AGAIN_S)
+        except TimeoutError:
+            log.warning("network_not_served", waited_s=SERVED_WITHIN_S)
+
+    async def _network_served(self) -> bool:
+        try:
+            return (await self.bus.call(operations.HEALTH, CheckHealth())).healthy
+        except RequestFailed:
+            return False
 
     async def _serve_broker(self) -> None:
         """One broker with one set of settings."""
@@ -122,6 +138,18 @@ class Gateway:
         await self._service.stopping.wait()
         if self._broker is not None:
             self._broker.leave()
+
+    async def _watch_network(self) -> None:
+        """Show in `bridge/state` when devices cannot be reached for want of the stick or of the bus."""
+        since_s = time.monotonic()
+        while True:
+            await asyncio.sleep(1.0)
+            coordinator = self.household.coordinator()
+            away = coordinator is not None and coordinator.adapter is not None and not coordinator.adapter.reachable
+            if self.bus.connected and not away:
+                since_s = time.monotonic()
+            if self._broker is not None:
+                self._broker.show_online(time.monotonic() - since_s < OFFLINE_AFTER_S)
 
     # ---- the broker's listener ---------------------------------------------------------------------------------------
 

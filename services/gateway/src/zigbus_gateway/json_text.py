@@ -51,6 +51,6 @@ def _number(value: float) -> Json:
     mantissa, _, exponent = text.partition("e")
     if not exponent:
         return value
-    if int(exponent) >= -6:
+    if -6 <= int(exponent) < 21:
         return msgspec.Raw(f"{Decimal(text):f}".encode())
     return msgspec.Raw(f"{mantissa}e{int(exponent):+d}".encode())
