@@ -110,6 +110,23 @@ def test_what_somebody_edits_meanwhile_is_kept(tmp_path: Path) -> None:
     assert "passlist: []  # mine" in (tmp_path / "configuration.yaml").read_text()
 
 
+def test_a_change_that_could_not_be_written_is_not_written_with_the_next_one(tmp_path: Path) -> None:
+    outcomes = [OSError(errno.ENOSPC, "No space left on device"), None]
+
+    def write(path: Path, content: bytes) -> None:
+        outcome = outcomes.pop(0)
+        if outcome is not None:
+            raise outcome
+        replace_file(path, content)
+
+    (tmp_path / "configuration.yaml").write_text(MINIMAL)
+    folder = DataFolder(tmp_path, write=write)
+    with pytest.raises(OSError, match="No space left"):
+        folder.write_changes([SettingChange(path=("lost",), value=1)])
+    folder.write_changes([SettingChange(path=("kept",), value=2)])
+    assert (tmp_path / "configuration.yaml").read_text() == MINIMAL + "kept: 2\n"
+
+
 def test_a_file_is_replaced_with_its_mode_and_through_a_link(tmp_path: Path) -> None:
     target = tmp_path / "real.yaml"
     target.write_text("old")

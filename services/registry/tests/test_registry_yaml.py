@@ -79,6 +79,17 @@ def test_any_text_is_a_mapping_or_is_refused(text: str) -> None:
     assert isinstance(content, dict)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(SETTINGS, min_size=2, max_size=4))
+def test_a_document_can_be_changed_again_and_again(states: list[JsonObject]) -> None:
+    document = YamlDocument(FILE)
+    before = document.plain()
+    for after in states:
+        document.change(difference(before, after))
+        assert same(YamlDocument(document.text()).plain(), after)
+        before = after
+
+
 def test_a_file_that_is_not_changed_is_written_as_it_was() -> None:
     assert YamlDocument(FILE).text() == FILE
 

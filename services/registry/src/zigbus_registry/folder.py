@@ -54,6 +54,7 @@ class DataFolder:
         self.path = path
         self._parts = parts or {}
         self._write = write
+        self._parsed: dict[str, tuple[str, YamlDocument]] = {}  # by file: its text, and what was made of it
 
     @property
     def main_file(self) -> Path:
@@ -79,11 +80,12 @@ class DataFolder:
             files = self.read()
         except FileNotFoundError:
             files = Files(YamlDocument(FIRST_LINES), {})
+        self._parsed.clear()  # documents are changed from here on; they are right again when they were written
         for change in changes:
             self._route(files, change)
         documents = {MAIN: files.main, **files.others}
-        changed = {name: document for name, document in documents.items() if document.is_changed}
-        return [name for name, document in changed.items() if self.write(name, document.text().encode())]
+        changed = [name for name, document in documents.items() if document.is_changed]
+        return [name for name in changed if self._write_document(name, documents[name])]
 
     def write(self, name: str, content: bytes) -> bool:
         """Write a file unless it has that content already; returns whether it was written. Raises OSError."""
@@ -94,9 +96,20 @@ class DataFolder:
         self._write(path, content)
         return True
 
+    def _write_document(self, name: str, document: YamlDocument) -> bool:
+        text = document.text()
+        written = self.write(name, text.encode())
+        document.is_changed = False
+        self._parsed[name] = text, document
+        return written
+
     def _document(self, name: str) -> YamlDocument:
         try:
-            return YamlDocument((self.path / name).read_text("utf-8-sig"))
+            text = (self.path / name).read_text("utf-8-sig")
+            known = self._parsed.get(name)
+            if known is None or known[0] != text:  # parsing takes 1.5 ms per device, three times that on a small board
+                known = self._parsed[name] = text, YamlDocument(text)
+            return known[1]
         except UnreadableYaml as error:
             raise InvalidFile(f"{name} is not valid YAML, {error}") from error
         except UnicodeDecodeError as error:

@@ -100,13 +100,20 @@ class Keeper:
         """
         async with self._lock:
             settings = function(self.settings)
+            if settings is self.settings and self.restart_required >= restart_required:
+                return self.revisions
             if settings is not self.settings:
                 self._refuse_invalid(settings)
-            self.restart_required = self.restart_required or restart_required
-            if settings is not self.settings:
                 await self._save(settings)
-                self.settings = settings
+            self.settings = settings
+            self.restart_required = self.restart_required or restart_required
             return await self._show()
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """The revisions that show everything that was changed so far."""
+        mirrors = (self._names, self._options, self._settings)
+        return {mirror.spec.name: mirror.revision for mirror in mirrors}
 
     async def show(self) -> dict[str, int]:
         """Bring the bus up to date; returns the revisions at which it is."""
@@ -181,8 +188,8 @@ class Keeper:
     async def _show(self) -> dict[str, int]:
         """Names first: who follows the settings may then take them for complete."""
         settings = self.settings
-        names = await self._names.show(messages.names(settings, list(self._devices.values())))
-        options = await self._options.show(messages.options(settings))
+        await self._names.show(messages.names(settings, list(self._devices.values())))
+        await self._options.show(messages.options(settings))
         await self._groups.show(self._group_entries())
         shown: dict[str, Message] = {
             "imported_state": self._imported,
@@ -193,8 +200,8 @@ class Keeper:
                 settings, restart_required=self.restart_required, writable=self._writable
             ),
         }
-        revision = await self._settings.show(shown, only=False)
-        return {storage.NAMES.name: names, storage.OPTIONS.name: options, storage.SETTINGS.name: revision}
+        await self._settings.show(shown, only=False)
+        return self.revisions
 
     def _group_entries(self) -> dict[str, Message]:
         stored = self._groups.table

@@ -21,7 +21,7 @@ class Mirror:
     def __init__(self, bus: Bus, spec: BucketSpec, on_lost: Callable[[], None]) -> None:
         self.revision = 0  # newest revision of the bucket that we know
         self.table: Table[Any]
-        self._bus, self._spec, self._on_lost = bus, spec, on_lost
+        self.spec, self._on_lost = spec, on_lost
         self._bucket = bus.bucket(spec)
         self._shown: dict[str, bytes] = {}
 
@@ -52,8 +52,8 @@ class Mirror:
             except (nats.errors.Error, OSError, TimeoutError):
                 await asyncio.sleep(backoff.next_s())
 
-    async def show(self, wanted: Mapping[str, Message], *, only: bool = True) -> int:
-        """Make the bucket hold `wanted`, and nothing else if `only`. Returns the revision at which it does."""
+    async def show(self, wanted: Mapping[str, Message], *, only: bool = True) -> None:
+        """Make the bucket hold `wanted`, and nothing else if `only`. Afterwards `revision` is one that shows it."""
         encoded = {key: msgspec.json.encode(value) for key, value in wanted.items()}
         changed = [key for key, value in encoded.items() if self._shown.get(key) != value]
         gone = [key for key in self._shown if key not in encoded] if only else []
@@ -62,7 +62,6 @@ class Mirror:
         self._shown |= {key: encoded[key] for key in changed}
         pending = [self._bucket.put(key, wanted[key]) for key in changed] + [self._bucket.delete(key) for key in gone]
         self.revision = max([self.revision, *await asyncio.gather(*pending)])
-        return self.revision
 
     def _changed(self, key: str, value: Message | None, revision: int) -> None:
         self.revision = max(self.revision, revision)

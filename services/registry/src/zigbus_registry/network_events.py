@@ -73,19 +73,19 @@ class NetworkEvents:
         return time.time() - self._removed.get(ieee, 0.0) < FORGET_REMOVAL_S
 
     async def name_new_devices(self) -> None:
-        """Give every device of the network that has none an entry in the settings and a name."""
-        unnamed = [
-            ieee
-            for ieee, device in self._devices.items()
-            if not self._keeper.is_named(ieee) and not is_coordinator(device) and not self.is_removed(ieee)
-        ]
+        """Give everybody in the network who has none a name, and devices an entry in the settings."""
+        unnamed = [ieee for ieee in self._devices if not self._keeper.is_named(ieee) and not self.is_removed(ieee)]
+        if not unnamed:
+            return
+        devices = [ieee for ieee in unnamed if not is_coordinator(self._devices[ieee])]
 
-        def with_all(settings: Settings) -> Settings:
-            for ieee in unnamed:
+        def with_devices(settings: Settings) -> Settings:
+            for ieee in devices:
                 settings = settings.with_device(ieee)
             return settings
 
-        await self._keeper.change(with_all)
+        await self._keeper.change(with_devices)
+        await self._keeper.show()
 
     async def _tell(self, event: RadioEvent, position: int) -> None:
         ieee = event.ieee
@@ -99,7 +99,7 @@ class NetworkEvents:
         if ieee in self._devices:
             revisions = await self._keeper.change(lambda settings: settings.with_device(ieee))
         else:
-            revisions = await self._keeper.show()
+            revisions = self._keeper.revisions
         kind = KINDS[type(event)]
         told = BridgeEvent(
             kind=kind,

@@ -119,7 +119,7 @@ class Requests:
             raise
         await self._devices.until(left.revision, TABLE_WITHIN_S)
         if ask.keep_config:
-            revisions = await self._keeper.show()
+            revisions = self._keeper.revisions
         else:
             revisions = await self._keeper.change(lambda settings: settings.without_device(ieee))
         log.info("device_removed", ieee=ieee, name=name, force=ask.force, block=ask.block)
