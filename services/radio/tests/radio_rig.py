@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,7 +110,7 @@ class RadioRig:
         """Ask the radio."""
         return await self.bus.call(operation, ask, coordinator=COORDINATOR)
 
-    async def until(self, predicate: Callable[[], T], timeout_s: float = LIMIT_S) -> T:
+    async def until(self, predicate: Callable[[], T | None], timeout_s: float = LIMIT_S) -> T:
         """Wait until the predicate is true, and return what it returned. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while not (result := predicate()):  # noqa: ASYNC110  # the conditions have no event of their own
@@ -118,7 +119,7 @@ class RadioRig:
 
     def of(self, kind: type[T], ieee: str | None = None) -> list[T]:
         """The events of one kind, in order."""
-        return [e for e in self.events if isinstance(e, kind) and (ieee is None or e.ieee == ieee)]  # type: ignore[attr-defined]  # every event has it
+        return [e for e in self.events if isinstance(e, kind) and (ieee is None or e.ieee == ieee)]
 
     async def join(self, sim: Simulator, *names: str) -> None:
         """Open the network, let devices join, and wait until each is interviewed."""
@@ -126,7 +127,7 @@ class RadioRig:
         for name in names:
             assert sim.device(name).join()
         for name in names:
-            await self.until(lambda name=name: self.interviewed(sim.device(name).ieee))  # type: ignore[misc]  # bound on purpose
+            await self.until(partial(self.interviewed, sim.device(name).ieee))
 
     def interviewed(self, ieee: str) -> bool:
         """Whether the bus shows a device as interviewed, and has said so."""

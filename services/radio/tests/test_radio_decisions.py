@@ -27,7 +27,7 @@ CLOCK = answers.Clock(unix_s=1_795_219_769.0, zone_s=3600, daylight_s=0)
 
 
 def changed(**changes: object) -> Network:
-    return Network(**{**{f: getattr(WANTED, f) for f in ("pan_id", "extended_pan_id", "key", "channel")}, **changes})  # type: ignore[arg-type]  # names above
+    return Network(**{**{f: getattr(WANTED, f) for f in ("pan_id", "extended_pan_id", "key", "channel")}, **changes})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The radio's memory across restarts: one SQLite file with the devices and the network backups.
 
-This file is the truth about the network; bucket DEVICES is a view of it. Writes are collected and done in a thread of
+This file is the truth about the network; bucket DEVICES is a view of it. Writes are done in a thread of
 their own, so that a slow disk never holds up the serial line. (zigpy's own database is not used: it stores zigpy's
 device objects and attribute caches, which this service does not make, and knows nothing of interview states,
 bindings and reportings, which it needs.)
@@ -23,7 +23,6 @@ from zigbus.contract.devices import DeviceDescription
 
 log = structlog.get_logger()
 
-COLLECT_S = 0.2  # writes within this time go into one transaction
 BACKUPS_KEPT = 10
 
 _SCHEMA = """
@@ -83,7 +82,7 @@ class Store:
         await self._in_thread(self._insert_backup, created_s, json.dumps(backup))  # msgspec refuses subclasses of int
 
     def save(self, ieee: str, record: DeviceRecord | None) -> None:
-        """Remember a device, or forget it (None). Written a moment later."""
+        """Remember a device, or forget it (None). Written at once; what comes while the disk works goes together."""
         self._dirty[ieee] = record
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.get_running_loop().create_task(self._flush_later(), name="store")
@@ -113,7 +112,6 @@ class Store:
 
     async def _flush_later(self) -> None:
         while self._dirty:
-            await asyncio.sleep(COLLECT_S)
             await asyncio.shield(asyncio.ensure_future(self.flush()))
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
