@@ -11,7 +11,7 @@ from typing import Any
 import zigpy.config as zc
 from zigpy.exceptions import DeliveryError
 from zigpy.types import EUI64
-from zigpy_znp.zigbee.application import ControllerApplication
+from zigpy_znp.zigbee.application import ControllerApplication  # type: ignore[import-untyped]  # no type information
 
 from zigbus.zcl.types import INT16
 from zigbus_simulator import Binding, Simulator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from zigbus_simulator import home
 from zigbus_simulator.control import Control
 from zigbus_simulator.home.life import Life
 from zigbus_simulator.simulator import Simulator
+from zigbus_simulator.status import Status
 
 NV_NAME, STORE_NAME = "nv.json", "devices.json"
 
@@ -70,11 +72,13 @@ async def _run(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
     )
-    control = Control(simulator)
+    control, status = Control(simulator), Status(simulator)
     try:
         await _serve(settings, simulator, control)
+        status.start()
         await stopping.wait()
     finally:
+        status.stop()
         await control.close()
         await simulator.stop()
 
@@ -96,7 +100,12 @@ async def _serve(settings: Settings, simulator: Simulator, control: Control) -> 
 
 def _parse(argv: list[str]) -> Settings:
     parser = argparse.ArgumentParser(prog="zigbus simulator", description=main.__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the simulator, made if missing")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path(os.environ.get("ZIGBUS_DATA", "data")),
+        help="folder of the simulator, made if missing (default: ZIGBUS_DATA, or data)",
+    )
     parser.add_argument("--nv", type=Path, help=f"file of the stick's memory (default: {NV_NAME} in the folder)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="TCP port, 0 = a free one (default)")

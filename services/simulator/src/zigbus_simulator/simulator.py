@@ -165,6 +165,16 @@ class Simulator:
         return self._line.connections
 
     @property
+    def hung(self) -> bool:
+        """Whether the stick neither reads nor answers."""
+        return self._line.hung
+
+    @property
+    def lost_octets(self) -> int:
+        """Octets that could not be handed to a client."""
+        return self._line.lost_octets
+
+    @property
     def permit_open(self) -> bool:
         """Whether devices may join."""
         return self.air.permit_open
