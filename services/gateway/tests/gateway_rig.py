@@ -138,7 +138,7 @@ class Recorder:
                             Seen(topic, message.payload.decode(errors="replace"), message.retain, message.qos)
                         )
             self.connected = False
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.005)  # be there before the gateway, whose pauses grow
 
     async def publish(self, topic: str, payload: Any, *, retain: bool = False) -> None:
         """Publish below the base topic, as somebody else."""

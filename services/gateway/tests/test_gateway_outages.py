@@ -13,14 +13,22 @@ from zigbus.contract.logs import LogEvent
 from zigbus.waiting import until
 
 
+def refused() -> float:
+    """Attempts to connect that failed, ever."""
+    return (
+        REGISTRY.get_sample_value("zigbus_gateway_broker_connections_refused_total", {"reason": "unreachable"}) or 0.0
+    )
+
+
 async def back(rig: Rig) -> None:
     """Wait until gateway and recorder are connected again."""
     await until(lambda: rig.mqtt.connected and rig.health.parts["broker"].ok, 15, "reconnected")
 
 
 async def away(rig: Rig) -> None:
-    """Wait until the gateway has noticed that the broker is gone."""
-    await until(lambda: not rig.health.parts["broker"].ok, 10, "broker away")
+    """Wait until the gateway has tried in vain a few times, so that the recorder is back before it."""
+    before = refused()
+    await until(lambda: not rig.health.parts["broker"].ok and refused() >= before + 4, 10, "broker away")
 
 
 def published() -> float:

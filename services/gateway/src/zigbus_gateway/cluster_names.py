@@ -75,10 +75,13 @@ def _command(command: Command) -> JsonObject:
 
 
 def _custom(cluster: CustomCluster) -> JsonObject:
+    """A cluster of one device. The code of a manufacturer's own cluster is not said again for its attributes."""
     if isinstance(cluster.raw, dict):
         return cluster.raw
-    return _numbered(cluster.id, cluster.name, cluster.manufacturer) | {
-        "attributes": {a.name: _numbered(a.id, a.name, a.manufacturer) | {"type": a.type} for a in cluster.attributes},
+    own = cluster.manufacturer
+    codes = {a.id: None if a.manufacturer == own else a.manufacturer for a in cluster.attributes}
+    return _numbered(cluster.id, cluster.name, own) | {
+        "attributes": {a.name: _numbered(a.id, a.name, codes[a.id]) | {"type": a.type} for a in cluster.attributes},
         "commands": {name: {"ID": id_, "name": name, "parameters": []} for name, id_ in cluster.commands.items()},
         "commandsResponse": {
             name: {"ID": id_, "name": name, "parameters": []} for name, id_ in cluster.responses.items()
