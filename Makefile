@@ -7,6 +7,7 @@ DATA ?= $(or $(ZIGBEE2MQTT_DATA),data)
 PACKAGES := shared/pyproject.toml $(wildcard services/*/pyproject.toml)
 SOURCES := $(wildcard shared/src services/*/src)
 TESTS := $(wildcard shared/tests services/*/tests tests)
+CHECKED := $(SOURCES) $(TESTS) $(wildcard deploy/*.py)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -26,9 +27,9 @@ test: lint ## run every check and every test
 	$(BIN)/pytest
 
 lint: .venv/.dev ## check style, types and that no service imports another
-	$(BIN)/ruff check $(SOURCES) $(TESTS)
-	$(BIN)/ruff format --check $(SOURCES) $(TESTS)
-	$(BIN)/mypy $(SOURCES) $(TESTS)
+	$(BIN)/ruff check -q $(CHECKED)
+	$(BIN)/ruff format -q --check $(CHECKED)
+	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
 
 bench: .venv/.dev ## measure latency, throughput, CPU and memory of the running stack

@@ -140,7 +140,7 @@ class Table(Mapping[str, M]):
         inbox = self._connection.new_inbox()
         self._subscription = await self._connection.subscribe(inbox, cb=partial(self._receive, generation))
         config = ConsumerConfig(
-            name=secrets.token_hex(8),  # with a name the API subject carries the filter, so that permissions can bind it
+            name=secrets.token_hex(8),  # with a name the API subject carries the filter: permissions need it there
             deliver_subject=inbox,
             deliver_policy=DeliverPolicy.LAST_PER_SUBJECT,
             ack_policy=AckPolicy.NONE,
