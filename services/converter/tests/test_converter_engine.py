@@ -70,7 +70,7 @@ async def test_options_count_at_once(home: Home, nats_server: NatsServer) -> Non
 
 async def test_a_pending_debounce_survives_a_restart(home: Home, nats_server: NatsServer) -> None:
     await home.start(switch())
-    await home.options(SWITCH, debounce=2)
+    await home.options(SWITCH, debounce=4)
     async with home.converter(nats_server.url):
         await home.report(SWITCH, PRESS, 4, 6)
         await until(lambda: home.calls == [])

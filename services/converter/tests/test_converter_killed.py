@@ -19,7 +19,6 @@ PLAIN = tuple(f"0x54ef44100000000{n}" for n in range(4))
 DEBOUNCED = tuple(f"0x54ef44100000001{n}" for n in range(2))
 KNOBS = (*PLAIN, *DEBOUNCED)
 KILLS = 12
-EVENTS = 600  # per device
 
 
 class Converter:
@@ -56,13 +55,16 @@ def heartbeat(number: int) -> str:
     return f"1c5f11SS0a f70041 04 0121{number.to_bytes(2, 'little').hex()}"
 
 
-async def feed(home: Home) -> None:
-    """Every device sends its turns and voltages, numbered, about 50 events a second each."""
-    for number in range(EVENTS):
+async def feed(home: Home, enough: asyncio.Event) -> int:
+    """Every device sends its turns and voltages, numbered, until it is enough. Returns how many of each."""
+    number = 0
+    while not enough.is_set():
         for ieee in KNOBS:
             home.report(ieee, turned(number), 71, 0xFCC0, sequence=number % 256)
             home.report(ieee, heartbeat(number), 1, 0xFCC0, sequence=(number + 128) % 256)
+        number += 1
         await asyncio.sleep(0.02 + random.random() * 0.01)  # the pace of the devices
+    return number
 
 
 @pytest.mark.slow
@@ -72,25 +74,31 @@ async def test_killing_the_process_at_random_points_loses_nothing_and_doubles_no
     await home.start(*(msgspec.structs.replace(knob(), ieee=ieee) for ieee in KNOBS))
     for ieee in DEBOUNCED:
         await home.options(ieee, debounce=0.05, debounce_ignore=["action_rotation_time"])
-    feeding = asyncio.create_task(feed(home))
-    converter = Converter(nats_server.url)
+    enough, converter = asyncio.Event(), Converter(nats_server.url)
+    feeding = asyncio.create_task(feed(home, enough))
     for _ in range(KILLS):
         await converter.start()
-        await more_updates(home)
-        await asyncio.sleep(random.random() * 0.4)  # the random point
-        await converter.end(kill=True)
-    await converter.start()
-    await feeding
-    last = await home.report(PLAIN[0], heartbeat(EVENTS), 1, 0xFCC0)
+        try:
+            await more_updates(home)
+            await asyncio.sleep(random.random() * 0.4)  # the random point
+        finally:
+            await converter.end(kill=True)
+    enough.set()
+    sent = await feeding
     states = await home.bus.table(storage.STATE)
-    await until(lambda: states[PLAIN[0]].event_position == last, 30, "everything worked in")
-    await until(lambda: all(times(home, ieee)[-1] == EVENTS - 1 for ieee in KNOBS), 30, "the last turn of every knob")
-    assert await converter.end(kill=False) == 0
+    await converter.start()
+    try:
+        last = {ieee: await home.report(ieee, heartbeat(sent), 1, 0xFCC0) for ieee in KNOBS}
+        await until(lambda: all(states[ieee].event_position == last[ieee] for ieee in KNOBS), 30, "all worked in")
+        await until(lambda: all(times(home, ieee)[-1] == sent - 1 for ieee in KNOBS), 30, "the last turn of every knob")
+    finally:
+        code = await converter.end(kill=False)
+    assert code == 0
     for ieee in KNOBS:
-        assert times(home, ieee) == list(range(EVENTS)), ieee
+        assert times(home, ieee) == list(range(sent)), ieee
         sequences = [update.sequence for update in home.updates if update.ieee == ieee]
         assert sequences == sorted(set(sequences)), ieee
-    assert [states[ieee].state["voltage"] for ieee in PLAIN] == [EVENTS, *[EVENTS - 1] * (len(PLAIN) - 1)]
+        assert states[ieee].state["voltage"] == sent
 
 
 async def more_updates(home: Home) -> None:

@@ -102,9 +102,10 @@ class Roster:
         return record is not None and record.configured
 
     def mark_configured(self, entity: Entity, configured: bool) -> None:
-        """Note in DEFINITIONS whether the set-up has run."""
-        if configured != self.configured(entity):
-            self._write_record(entity, configured=configured)
+        """Note in DEFINITIONS whether the set-up has run; what it read of the device may change what it exposes."""
+        if configured and entity.assembled is not None:
+            self._use(entity, entity.definition)
+        self._write_record(entity, configured=configured)
 
     # ---- inside ----------------------------------------------------------------------------------------------------------
 
