@@ -119,7 +119,9 @@ class InterviewRequest(Message, frozen=True, kw_only=True):
 
 
 class CheckCoordinator(Message, frozen=True, kw_only=True):
-    """Ask the stick for the devices in its own tables."""
+    """Ask the stick for the devices in its own tables, which takes seconds; or only whether it answers."""
+
+    alive_only: bool = False  # True: no tables are read, `missing_routers` stays empty
 
 
 class CheckCoordinatorResult(Reply, frozen=True, kw_only=True):
