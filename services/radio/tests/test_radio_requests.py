@@ -228,3 +228,12 @@ async def test_the_check_of_the_coordinator_names_routers_that_the_stick_does_no
     await rig.join(sim, "plug_innr", "weather")
     answer = await rig.call(ops.CHECK_COORDINATOR, r.CheckCoordinator())
     assert answer.missing_routers == ()
+
+
+async def test_a_sign_of_life_reads_no_tables(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.call(ops.CHECK_COORDINATOR, r.CheckCoordinator(alive_only=True))
+    sim.hang()
+    with pytest.raises(RequestFailed) as failed:
+        await rig.call(ops.CHECK_COORDINATOR, r.CheckCoordinator(alive_only=True))
+    assert failed.value.failure.code is FailureCode.UNAVAILABLE

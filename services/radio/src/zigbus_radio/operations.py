@@ -30,6 +30,7 @@ log = structlog.get_logger()
 AskT = TypeVar("AskT", bound=Message)
 AnswerT = TypeVar("AnswerT", bound=Reply)
 
+PING_WITHIN_S = 5.0
 GROUPS = 0x0004
 ADD_GROUP, REMOVE_GROUP, REMOVE_ALL_GROUPS = 0x00, 0x03, 0x04
 
@@ -260,10 +261,13 @@ class Operations:
             )
         return r.DeviceRevision(revision=revision)
 
-    async def check_coordinator(self, _: r.CheckCoordinator) -> r.CheckCoordinatorResult:
-        """Compare our routers with the stick's own tables."""
-        self._air.adapter  # noqa: B018  # raises while the stick is away
+    async def check_coordinator(self, ask: r.CheckCoordinator) -> r.CheckCoordinatorResult:
+        """Compare our routers with the stick's own tables, or only see whether it answers."""
+        adapter = self._air.adapter
         try:
+            if ask.alive_only:
+                await adapter.ping(PING_WITHIN_S)
+                return r.CheckCoordinatorResult()
             return r.CheckCoordinatorResult(missing_routers=await self._routers_missing())
         except (SendFailed, StickGone, TimeoutError) as error:
             raise RequestFailed.of(FailureCode.UNAVAILABLE, f"The coordinator does not tell: {error}") from None
