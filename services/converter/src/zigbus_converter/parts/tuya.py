@@ -140,9 +140,9 @@ def _send_with_countdown(ask: Ask) -> Conversation:
     if countdown is not None and not (isinstance(countdown, int) and 0 <= countdown <= MAX_COUNTDOWN_S):
         raise invalid("countdown must be an integer between 1 and 43200 (12 hours) or 0 to cancel", value=countdown)
     payload: JsonObject = {}
+    before = known(ask, "state")  # the device's own report may come before its confirmation
     if state is not None:
         yield invoke(ask, ON_OFF, looked_up(state, SWITCH_COMMANDS))
-        before = known(ask, "state")
         if state != "toggle":
             payload["state"] = state.upper()
         elif before:
