@@ -16,9 +16,11 @@ from zigbus.contract.devices import DeviceDescription, InterviewState
 from zigbus.contract.household import ConverterSettings
 from zigbus.contract.updates import EntityState
 from zigbus_converter import expose
+from zigbus_converter.air import Air
 from zigbus_converter.assembly import assembled, exposes_of, options_of
 from zigbus_converter.cache import merged, never_stored
 from zigbus_converter.calibration import corrected, corrections, rounded
+from zigbus_converter.conversations import Conversations
 from zigbus_converter.definition import (
     Ask,
     Definition,
@@ -384,3 +386,39 @@ def test_home_assistant_does_not_switch_a_lamp_on_that_is_on() -> None:
 def test_a_log_line_of_a_converter_is_handed_on() -> None:
     of = entity(definition(Part(receivers=(answering(Log(level="info", event="x"), Merge({"a": 1})),))))
     assert [line.event for line in hear(of).logs] == ["x"]
+
+
+# ---- conversations -----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_endless_conversation_is_cut_off() -> None:
+    def endless() -> Conversation:
+        while True:
+            yield Log(level="debug", event="again")
+
+    def local(of: Entity, effect: Effect, payload: JsonObject) -> JsonObject:
+        return payload
+
+    conversations = Conversations(Air(None), local)  # type: ignore[arg-type]  # nothing goes over the air here
+    with pytest.raises(RuntimeError, match="more than 1000 effects"):
+        await conversations.hold(entity(definition()), endless())
+
+
+async def test_what_a_conversation_publishes_leaves_behind_what_it_merged_before() -> None:
+    seen: list[JsonObject] = []
+
+    def talk() -> Conversation:
+        yield Merge({"a": 1})
+        yield Publish({"b": 2})
+        yield Merge({"c": 3})
+
+    def local(of: Entity, effect: Effect, payload: JsonObject) -> JsonObject:
+        if isinstance(effect, Publish):
+            seen.append(effect.payload)
+            return payload
+        assert isinstance(effect, Merge)
+        return {**payload, **effect.payload}
+
+    conversations = Conversations(Air(None), local)  # type: ignore[arg-type]  # nothing goes over the air here
+    assert await conversations.hold(entity(definition()), talk()) == {"c": 3}
+    assert seen == [{"a": 1}, {"b": 2}]
