@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import msgspec
 import structlog
 
 from zigbus.bus import Bus, Delivery
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract.base import Json, JsonObject, RequestFailed
-from zigbus.contract.household import GatewaySettings
+from zigbus.contract.household import GatewaySettings, MqttSettings
 from zigbus.contract.logs import Level, LogEvent
 from zigbus.contract.requests import CheckHealth
 from zigbus.contract.updates import BridgeEvent
@@ -323,7 +324,7 @@ class Gateway:
     def on_settings(self, settings: GatewaySettings) -> None:
         """Log settings count at once, the connection is made anew if it is concerned."""
         self._log.level, self._log.debug_wanted = settings.log_level, settings.log_debug_to_mqtt_frontend
-        if self._broker is not None and settings.mqtt != self._broker.settings:
+        if self._broker is not None and _connection(settings.mqtt) != _connection(self._broker.settings):
             log.info("broker_settings_changed", server=settings.mqtt.server)
             self._broker.leave()
 
@@ -339,6 +340,8 @@ class Gateway:
         settings = self._picture.settings
         if not self._consuming:
             await self._load_states()
+        if self._announced or self._broker is None or not self._broker.connected:
+            return  # the connection broke meanwhile: the next one begins anew
         if settings.enable_external_js:
             self._publish_overview("converters", b"[]")
         self._overviews.start()
@@ -382,6 +385,11 @@ class Gateway:
     def _say(self, level: Level, event: str, fields: JsonObject) -> None:
         getattr(log, level)(event, **fields)
         self._log.show(level, event, fields)
+
+
+def _connection(settings: MqttSettings) -> MqttSettings:
+    """What of the settings a connection is made of."""
+    return msgspec.structs.replace(settings, include_device_information=False)
 
 
 async def serve(service: Service) -> None:
