@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 from services.converter.tests.converter_home import KNOB, SWITCH, Home, knob, switch
 
@@ -227,3 +229,18 @@ async def test_a_frame_without_payload_publishes_the_cache_if_last_seen_is_wante
             {"state": "ON"},
             "refresh",
         )
+
+
+async def test_what_waits_leaves_in_time_though_other_devices_talk_all_the_time(
+    home: Home, nats_server: NatsServer
+) -> None:
+    await home.start(switch(), knob())
+    await home.options(SWITCH, debounce=0.3, legacy=False)
+    async with home.converter(nats_server.url):
+        await home.report(SWITCH, PRESS, 4, 6)
+        for _ in range(100):
+            home.report(KNOB, "18SS0a55002101 00", 1, 0x12)
+            if home.changed(SWITCH):
+                break
+            await asyncio.sleep(0.02)  # the pace of the other device
+        assert home.changed(SWITCH) == [{"action": "release"}]

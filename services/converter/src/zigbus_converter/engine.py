@@ -69,6 +69,7 @@ class Engine:
         self._held: dict[Ieee, _Held] = {}
         self._told: set[tuple[Ieee, str, str]] = set()
         self._commands = 0
+        self._started_s = now_s()
         self._last_event_at = time.monotonic()
         self._live = False  # alarms run; before that only the time of events moves
 
@@ -77,7 +78,10 @@ class Engine:
     def handle(self, delivery: Delivery[Event]) -> None:
         """Work one event in."""
         event = delivery.message
-        self._last_event_at = time.monotonic()
+        if not self._live:
+            self._last_event_at = time.monotonic()
+            if delivery.stored_at_s >= self._started_s:
+                self._start_alarms()  # nobody worked on this event before us, nor on those behind it
         entity = self._roster.get(event.ieee)
         held = self._held.get(event.ieee)
         if held is not None:
@@ -135,12 +139,15 @@ class Engine:
     # ---- time --------------------------------------------------------------------------------------------------------
 
     async def go_live(self) -> None:
-        """Start alarms once the events that a former life left unfinished have come again.
+        """Start alarms once the events that a former life left unfinished have come again: nothing comes for a while.
 
         Before that an alarm could fire ahead of an event that was heard earlier.
         """
         while time.monotonic() - self._last_event_at < REPLAY_ENDS_AFTER_S:  # noqa: ASYNC110 - events come in callbacks
             await asyncio.sleep(REPLAY_ENDS_AFTER_S / 10)
+        self._start_alarms()
+
+    def _start_alarms(self) -> None:
         self._live = True
         for entity in list(self._roster):
             self._set_alarm(entity)
