@@ -23,7 +23,7 @@ from zigbus.health import Health
 from zigbus.metrics import observe_hop
 from zigbus_gateway import metrics
 from zigbus_gateway.in_flight import InFlight, Publication
-from zigbus_gateway.mqtt_client import BadServer, build_client, expiry_properties
+from zigbus_gateway.mqtt_client import CALL_TIMEOUT_S, BadServer, build_client, expiry_properties
 from zigbus_gateway.retained import Retained
 from zigbus_gateway.topics import has_wildcard
 
@@ -268,6 +268,8 @@ def _diagnosis(error: BaseException, refused: bool, settings: MqttSettings) -> t
         return f"the broker refuses {who}", "check mqtt.user and mqtt.password in configuration.yaml"
     if isinstance(error, BadServer):
         return str(error), "correct it in configuration.yaml"
+    if str(error) == "Operation timed out":  # aiomqtt's words for all of its deadlines
+        return f"the broker did not answer within {CALL_TIMEOUT_S:.0f} s", ""
     return str(error) or repr(error), ""
 
 

@@ -170,6 +170,9 @@ class States:
             return
         update = item.update
         content = merge(update.state, update.changed) if self._picture.settings.cache_state else update.changed
+        if update.is_action and not item.is_action and not content:
+            item.acknowledge()  # an action that came too late, and no state with it
+            return
         memory = self._memory.get(item.key)
         self._publish_message(
             entity, content, memory.facts if memory is not None else DeviceFacts(update.lqi, update.last_seen_s), item
