@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -184,3 +185,38 @@ async def test_a_stick_that_cannot_be_used_is_a_state_with_a_reason(
     await rig.start(wanted, ready=False)
     await rig.until(lambda: part_of_reason in rig.health.parts["stick"].reason)
     assert not rig.health.ready
+
+
+@pytest.mark.slow
+async def test_another_channel_in_the_settings_moves_the_network_there(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "bulb_ct")
+    await rig.stop()
+    await rig.start(settings(sim.url, msgspec.structs.replace(NETWORK, channel=20)), ready=False)
+    await rig.until(lambda: rig.health.ready, timeout_s=40)
+    assert sim.network is not None
+    assert sim.network.channel == 20
+    assert sim.network.pan_id == NETWORK.pan_id
+
+
+async def test_the_devices_are_shown_again_when_nats_has_lost_its_store(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "weather")
+    ieee = sim.device("weather").ieee
+    revision = rig.devices.revision_of(ieee)
+    await rig.nats.stop()
+    shutil.rmtree(rig.nats.store / "jetstream")
+    await rig.nats.start()
+    await rig.until(lambda: rig.devices.revision_of(ieee) not in (0, revision), timeout_s=30)
+    assert rig.devices[ieee].model == "lumi.weather"
+
+
+async def test_devices_of_another_store_are_taken_out_of_the_bucket(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "weather")
+    await rig.stop()
+    fresh = RadioRig(rig.nats, rig.data / "fresh", rig.bus)
+    async with Simulator() as other:
+        await fresh.start(settings(other.url))
+        await rig.until(lambda: [d.logical_type for d in rig.devices.values()] == [LogicalType.COORDINATOR])
+        await fresh.stop()

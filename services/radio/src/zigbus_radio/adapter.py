@@ -266,7 +266,9 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
         """Send to all members of a group; nobody confirms. Raises SendFailed if the stick refuses."""
         await self._send(zt.AddrMode.Group, group, 0xFF, cluster, data)
 
-    async def broadcast(self, nwk: int, endpoint: int, cluster: int, data: bytes, *, source: int, profile: int) -> None:
+    async def send_broadcast(
+        self, nwk: int, endpoint: int, cluster: int, data: bytes, *, source: int, profile: int
+    ) -> None:
         """Send to all devices that listen to a broadcast address. Raises SendFailed if the stick refuses."""
         await self._send(zt.AddrMode.Broadcast, nwk, endpoint, cluster, data, source=source, profile=profile)
 

@@ -245,7 +245,7 @@ class Membership:
         )
         adapter = self._air.adapter
         if target is None:
-            await adapter.broadcast(
+            await adapter.send_broadcast(
                 ALL_AWAKE,
                 GREEN_POWER_ENDPOINT,
                 GREEN_POWER_CLUSTER,

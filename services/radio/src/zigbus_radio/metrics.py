@@ -26,4 +26,3 @@ START_SECONDS = Gauge(
 )
 DEVICES = Gauge("zigbus_radio_devices", "Devices known to the coordinator")
 INTERVIEWS = Counter("zigbus_radio_interviews_total", "Interviews by outcome", ["outcome"])
-LQI = Gauge("zigbus_radio_device_lqi", "Link quality of the last frame, 0-255", ["ieee"])
