@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus.contract.events import AttributeValue
-from zigbus_converter.definition import Ask, ConfigureStep, Device, Frame, Kind, SetFunction
+from zigbus_converter.definition import Ask, ConfigureStep, Device, Kind, SetFunction
 from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Log, Merge, Read, Report, ReportItem, Write
 from zigbus_converter.parts.zcl import GREEN_POWER_ENDPOINT, Attribute
 
@@ -222,12 +222,6 @@ def getter(*attributes: Attribute) -> SetFunction:
 def taken(key: str, value: Json) -> Merge:
     """Return the effect that tells clients the value they asked for."""
     return Merge({key: value})
-
-
-def has_attribute(frame: Frame, attribute: Attribute) -> bool:
-    """Tell whether a frame carries a value of an attribute."""
-    record = frame.attributes.get(attribute.id)
-    return record is not None and record.status == 0
 
 
 def payload_effects(payload: JsonObject) -> tuple[Merge, ...]:

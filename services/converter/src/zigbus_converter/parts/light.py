@@ -231,11 +231,12 @@ def _nothing(ask: Ask) -> Conversation:
     yield from ()
 
 
-def light_abilities(temperature: Mired | None, colour: bool, hue: bool, enhanced_hue: bool, **more: bool) -> Abilities:
-    """Return what a lamp with these features takes."""
-    return Abilities(
-        xy=colour, hue=colour and hue, enhanced_hue=enhanced_hue, temperature=temperature is not None, **more
-    )
+LEVEL_SENDERS = (
+    Sender(("transition", "rate"), set=_nothing),
+    Sender(("level_config",), set=send_level_config, get=get_level_config),
+    Sender(("brightness_move", "brightness_move_onoff"), set=send_move),
+    Sender(("brightness_step", "brightness_step_onoff"), set=send_step),
+)
 
 
 def light(
@@ -261,7 +262,7 @@ def light(
     listed after `transition`.
     """
     names = None if endpoints is None else tuple(endpoints)
-    abilities = light_abilities(temperature, colour, hue, enhanced_hue, red_fix=red_fix, via_colour=via_colour)
+    abilities = Abilities(colour, colour and hue, enhanced_hue, temperature is not None, red_fix, via_colour)
     has_colours = abilities.temperature or colour
     features = [brightness()]
     features += temperature_exposes(temperature, start_up_temperature) if temperature else []
@@ -270,13 +271,7 @@ def light(
     shown = [expose.light(features)]
     shown += [effect_expose(colour)] if effect else []
     shown += [usual.power_on_behaviour()] if power_on_behaviour else []
-    senders = [
-        Sender(STATE_KEYS, set=send_level, get=get_level, endpoints=names),
-        Sender(("transition", "rate"), set=_nothing),
-        Sender(("level_config",), set=send_level_config, get=get_level_config),
-        Sender(("brightness_move", "brightness_move_onoff"), set=send_move),
-        Sender(("brightness_step", "brightness_step_onoff"), set=send_step),
-    ]
+    senders = [Sender(STATE_KEYS, set=send_level, get=get_level, endpoints=names), *LEVEL_SENDERS]
     senders += _colour_senders(abilities, start_up_temperature) if has_colours else []
     senders += [Sender(("effect",), set=send_effect)] if effect else []
     senders += [POWER_ON_SENDER] if power_on_behaviour else []

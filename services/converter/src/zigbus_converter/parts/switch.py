@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zigbus.contract.base import JsonObject, RequestFailed
+from zigbus.contract.base import JsonObject
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, ConfigureStep, Device, Frame, Part, Receiver, Sender
-from zigbus_converter.effects import Conversation, Effects, Log, Merge
+from zigbus_converter.effects import Conversation, Effects, Merge
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import (
     REPORTS,
@@ -120,11 +120,3 @@ def on_off(
         configure=set_up_on_off(power_on_behaviour) if reporting else (),
         receive_options=(usual.STATE_ACTION,),
     )
-
-
-def read_quietly(conversation: Conversation) -> Conversation:
-    """Carry out a conversation whose failure does not matter."""
-    try:
-        yield from conversation
-    except RequestFailed as error:
-        yield Log(level="debug", event="read_failed", fields={"error": str(error)})

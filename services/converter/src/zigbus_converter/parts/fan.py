@@ -1,0 +1,37 @@
+"""Fans of the fan control cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zigbus_converter import expose
+from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
+from zigbus_converter.effects import Conversation, Effects, Merge
+from zigbus_converter.parts.base import REPORTS, Reported, endpoint_for, getter, looked_up, named, set_up, word, write
+from zigbus_converter.parts.zcl import E8, FAN, Attribute
+
+FAN_MODE = Attribute(FAN, 0x0000, E8)
+MODES = {"off": 0, "low": 1, "medium": 2, "high": 3, "on": 4, "auto": 5, "smart": 6}
+
+
+def _receive(frame: Frame, device: Device) -> Effects:
+    mode = None if frame.value(FAN_MODE.id) is None else named(frame.value(FAN_MODE.id), MODES)
+    if mode is not None:
+        yield Merge({"fan_mode": mode, "fan_state": "OFF" if mode == "off" else "ON"})
+
+
+def _send(ask: Ask) -> Conversation:
+    """Set a mode; a state is the mode `on` or `off`."""
+    mode = word(ask.value, ask.key).lower()
+    yield write(endpoint_for(ask, FAN), FAN_MODE, looked_up(mode, MODES))
+    yield Merge({"fan_mode": mode, "fan_state": "OFF" if mode == "off" else "ON"})
+
+
+def fan(modes: Iterable[str] = ("off", "low", "medium", "high", "on", "auto")) -> Part:
+    """Return a fan with modes."""
+    return Part(
+        exposes=(expose.fan(modes),),
+        receivers=(Receiver(FAN, REPORTS, _receive),),
+        senders=(Sender(("fan_mode", "fan_state"), set=_send, get=getter(FAN_MODE)),),
+        configure=(set_up(Reported(FAN_MODE, 0, 3600, 0)),),
+    )
