@@ -16,7 +16,7 @@ log = structlog.get_logger()
 EVERY_S = 24 * 3600.0
 SETTLED_S = 60.0  # after the last join, so that pairing a house makes one backup
 LOOK_EVERY_S = 10.0
-STOP_WITHIN_S = 4.0  # a service has 8 s to stop
+STOP_WITHIN_S = 3.0  # a service has 8 s to stop
 
 
 class Backups:

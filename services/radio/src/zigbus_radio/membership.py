@@ -34,6 +34,7 @@ LONGEST_OPEN_S = 254  # 255 would be for ever, which Zigbee 3.0 forbids
 
 GREEN_POWER_CLUSTER, COMMISSIONING_MODE = 0x0021, 0x02
 _GP_ENTER, _GP_UNTIL_WINDOW_ENDS, _GP_UNTIL_TOLD, _GP_UNICAST = 0x01, 0x02, 0x08, 0x20
+CLOSE_WITHIN_S = 1.5
 GREEN_POWER_CLOSE_PAUSE_S = 0.2  # what zigbee2mqtt leaves between the two broadcasts
 
 
@@ -219,7 +220,7 @@ class Membership:
     async def close_joining(self) -> None:
         """Close the network; what cannot be said is left to the timers of the routers."""
         with contextlib.suppress(RequestFailed, TimeoutError):
-            async with asyncio.timeout(2.0):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
                 await self.permit_join(0, None)
 
     def _nwk_of(self, ieee: str) -> int:

@@ -29,7 +29,9 @@ from zigbus_radio.tasks import Tasks
 log = structlog.get_logger()
 
 OUTBOX_LIMIT = 50_000  # 2.7 minutes at 300/s while NATS is away; 1 KiB each
-DRAIN_S = 2.0
+# A service has 8 s to stop; the parts below, CLOSE_WITHIN_S and the last backup have to fit in.
+DRAIN_S = 1.5
+UNPLUG_WITHIN_S = 1.5
 
 
 class Radio:
@@ -77,7 +79,8 @@ class Radio:
         """Serve until the service stops."""
         operations = Operations(self.book, self._air, self._membership, self._interviewer, self._routers_missing)
         await operations.serve(self._service.bus, self._coordinator)
-        link = asyncio.create_task(self._link.run(asyncio.Event()), name="link")
+        unplug = asyncio.Event()  # not the service's own signal: joining is closed while the stick still works
+        link = asyncio.create_task(self._link.run(unplug), name="link")
         stop = asyncio.create_task(self._service.stopping.wait())
         try:
             await asyncio.wait({link, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -86,6 +89,8 @@ class Radio:
             await self._leave_in_order()
         finally:
             stop.cancel()
+            unplug.set()
+            await asyncio.wait({link}, timeout=UNPLUG_WITHIN_S)
             link.cancel()
             await asyncio.gather(link, return_exceptions=True)
             await self._tasks.close()

@@ -24,6 +24,7 @@ from zigbus.contract.devices import DeviceDescription
 log = structlog.get_logger()
 
 BACKUPS_KEPT = 10
+RETRY_S = 1.0
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS devices (ieee TEXT PRIMARY KEY, record TEXT NOT NULL);
@@ -98,7 +99,11 @@ class Store:
         """Write what waits, now."""
         if self._dirty:
             dirty, self._dirty = self._dirty, {}
-            await self._in_thread(self._write, dirty)
+            try:
+                await self._in_thread(self._write, dirty)
+            except sqlite3.Error:
+                self._dirty = dirty | self._dirty
+                raise
 
     async def close(self) -> None:
         """Write what waits and close the file."""
@@ -106,13 +111,20 @@ class Store:
             self._flushing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._flushing
-        await self.flush()
+        try:
+            await self.flush()
+        except sqlite3.Error as error:
+            log.warning("store_not_written", path=str(self.path), error=str(error))
         await self._in_thread(self._disconnect)
         self._thread.shutdown()
 
     async def _flush_later(self) -> None:
         while self._dirty:
-            await asyncio.shield(asyncio.ensure_future(self.flush()))
+            try:
+                await asyncio.shield(asyncio.ensure_future(self.flush()))
+            except sqlite3.Error as error:  # a full or broken disk: what is in memory goes on, and is tried again
+                log.warning("store_not_written", path=str(self.path), error=str(error))
+                await asyncio.sleep(RETRY_S)
 
     async def _in_thread(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
