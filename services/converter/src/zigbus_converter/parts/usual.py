@@ -30,9 +30,7 @@ def battery(access: int = STATE) -> Expose:
 
 def battery_voltage(access: int = STATE) -> Expose:
     """Return the battery voltage in millivolts."""
-    return numeric(
-        "voltage", access, unit="mV", description="Battery voltage in millivolts", category="diagnostic"
-    )
+    return numeric("voltage", access, unit="mV", description="Battery voltage in millivolts", category="diagnostic")
 
 
 def battery_low() -> Expose:
