@@ -79,7 +79,11 @@ PANELS = (
         "short",
         (("increase(zigbus_log_lines_total{level=~'warning|error'}[5m])", "{{service}}: {{level}}"),),
     ),
-    Panel("Link quality", "short", (("zigbus_radio_device_lqi", "{{ieee}}"),)),
+    Panel(
+        "Requests to devices per minute",
+        "short",
+        (("60 * sum by (operation, outcome) (rate(zigbus_radio_requests_total[5m]))", "{{operation}}: {{outcome}}"),),
+    ),
 )
 
 
