@@ -16,6 +16,7 @@ from zigbus_simulator.coordinator import Coordinator
 from zigbus_simulator.mt import Kind, MtFrame, Status, Subsystem
 from zigbus_simulator.nv import Item, Nib, Nv, Table
 from zigbus_simulator.octets import u16, u32
+from zigbus_simulator.subsystems.mt_commands import MT_COMMANDS
 
 Connect = Callable[[], "asyncio.Future[Any]"]
 IEEE = "0x00124b0029e1a7c3"
@@ -139,7 +140,7 @@ def test_a_damaged_memory_file_is_an_error(tmp_path: Path) -> None:
 @given(st.sampled_from([1, 4, 5, 6, 7, 15]), st.integers(0, 255), st.binary(max_size=60))
 def test_any_request_gets_one_response(subsystem: int, command: int, payload: bytes) -> None:
     written: list[bytes] = []
-    stick = Coordinator(Nv(None, IEEE), lambda delay_s, run: None)
+    stick = Coordinator(Nv(None, IEEE), lambda delay_s, run: None, MT_COMMANDS)
     stick.write = written.append
     stick.receive(MtFrame(Kind.REQUEST, subsystem, command, payload))
     assert [octets[2] & 0xE0 for octets in written] == [Kind.RESPONSE]

@@ -17,8 +17,6 @@ from zigbus_simulator.nv import Item, Nv, Table
 from zigbus_simulator.octets import Reader, eui64, ieee_text, u16, u32
 from zigbus_simulator.packet import Packet
 from zigbus_simulator.spec import Endpoint
-from zigbus_simulator.subsystems import af, app_cnf, sapi, sys, util
-from zigbus_simulator.subsystems import zdo as zdo_commands
 
 BOOT_S, START_S, SAVE_S = 0.05, 0.1, 0.05
 # A frame of this size or more does not fit one AF_INCOMING_MSG, and is fetched with AF_DATA_RETRIEVE.
@@ -29,15 +27,6 @@ _RESET_INDICATION, _STATE_CHANGE, _ANNOUNCE, _LEAVE = 0x80, 0xC0, 0xC1, 0xC9
 _TRUST_CENTER_DEVICE, _SOURCE_ROUTE, _MESSAGE_CALLBACK = 0xCA, 0xC4, 0xFF
 _INCOMING, _INCOMING_EXT = 0x81, 0x82
 
-Handler = Callable[["Coordinator", Reader], bytes]
-_COMMANDS: Final[Mapping[int, Mapping[int, Handler]]] = {
-    Subsystem.SYS: sys.COMMANDS,
-    Subsystem.AF: af.COMMANDS,
-    Subsystem.ZDO: zdo_commands.COMMANDS,
-    Subsystem.SAPI: sapi.COMMANDS,
-    Subsystem.UTIL: util.COMMANDS,
-    Subsystem.APP_CNF: app_cnf.COMMANDS,
-}
 # ZDO answers that have an indication of their own: cluster of the request -> MT command.
 _ZDO_INDICATIONS: Final = {
     zdo.NWK_ADDRESS: 0x80, zdo.IEEE_ADDRESS: 0x81, zdo.NODE_DESCRIPTOR: 0x82, zdo.POWER_DESCRIPTOR: 0x83,
@@ -45,6 +34,10 @@ _ZDO_INDICATIONS: Final = {
     zdo.BIND: 0xA1, zdo.UNBIND: 0xA2, zdo.MGMT_LQI: 0xB1, zdo.MGMT_ROUTING: 0xB2, zdo.MGMT_BIND: 0xB3,
     zdo.MGMT_LEAVE: 0xB4, zdo.MGMT_PERMIT_JOINING: 0xB6, zdo.MGMT_NWK_UPDATE: 0xB8,
 }  # fmt: skip
+
+
+Handler = Callable[["Coordinator", Reader], bytes]  # takes a request, returns the payload of the response
+Commands = Mapping[int, Handler]  # by MT command, of one subsystem
 
 
 class State(IntEnum):
@@ -58,7 +51,14 @@ class State(IntEnum):
 class Coordinator:
     """One stick. `write` takes the octets for the serial line; `later` runs a function after some seconds."""
 
-    def __init__(self, nv: Nv, later: Callable[[float, Callable[[], None]], object]) -> None:
+    def __init__(
+        self,
+        nv: Nv,
+        later: Callable[[float, Callable[[], None]], object],
+        commands: Mapping[int, Commands] | None = None,
+    ) -> None:
+        """`commands`: what it understands, by MT subsystem (`subsystems/mt_commands`)."""
+        self._commands = commands or {}
         self.nv = nv
         self.later = later
         self.write: Callable[[bytes], None] = lambda octets: None
@@ -89,7 +89,7 @@ class Coordinator:
             return
         if frame.kind != Kind.REQUEST:
             return
-        handler = _COMMANDS.get(frame.subsystem, {}).get(frame.command)
+        handler = self._commands.get(frame.subsystem, {}).get(frame.command)
         if handler is None:
             self.unsupported.append((frame.subsystem, frame.command))
             # 2: no such command

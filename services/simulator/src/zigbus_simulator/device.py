@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -14,9 +14,6 @@ from zigbus.zcl.frames import ReportingRecord, ZclFrame, build_frame
 from zigbus.zcl.types import STRING_TYPES
 from zigbus_simulator.packet import Packet
 from zigbus_simulator.spec import DeviceSpec, Values
-
-if TYPE_CHECKING:
-    from zigbus_simulator.air import Air
 
 Fault = Literal["no_ack", "no_route", "busy", "expired", "mute", "silent"]
 AttributeKey = tuple[int | None, int]  # manufacturer code, attribute id
@@ -62,10 +59,52 @@ def attribute_value(attribute: int, type_id: int, value: Any) -> AttributeValue:
     return AttributeValue(id=attribute, type=type_id, value=value)
 
 
+class Surroundings(Protocol):
+    """What a device needs from the air around it."""
+
+    @property
+    def coordinator_ieee(self) -> str:
+        """Address of the coordinator."""
+
+    @property
+    def later(self) -> Callable[[float, Callable[[], None]], object]:
+        """Runs a function after some seconds."""
+
+    def network_identity(self) -> tuple[int, bytes]:
+        """PAN id and key of the network that runs."""
+
+    def extended_pan_id(self) -> bytes:
+        """Extended PAN id as frames carry it."""
+
+    def joined_devices(self) -> Iterable[Device]:
+        """The devices of the network."""
+
+    def device_changed(self) -> None:
+        """Something of a device changed that outlives a restart."""
+
+    def from_device(self, device: Device, packet: Packet) -> None:
+        """Carry a frame to the coordinator or to a group."""
+
+    def between_devices(self, sender: Device, ieee: str, packet: Packet) -> None:
+        """Carry a frame along a binding to another device."""
+
+    def deliver_waiting(self, device: Device) -> None:
+        """Hand out what waited for a sleeping device."""
+
+    def join(self, device: Device, *, force: bool) -> bool:
+        """Let a device join; False if joining is closed or nothing runs."""
+
+    def announce(self, device: Device) -> None:
+        """Broadcast a device announce."""
+
+    def leave(self, device: Device, *, rejoin: bool = False) -> None:
+        """Take a device out of the network; with `rejoin` it comes back at once."""
+
+
 class Device:
     """A device in or near the network. Everything it says goes through `air`."""
 
-    def __init__(self, spec: DeviceSpec, air: Air) -> None:
+    def __init__(self, spec: DeviceSpec, air: Surroundings) -> None:
         self.spec = spec
         self.air = air
         self.name, self.ieee = spec.name, spec.ieee

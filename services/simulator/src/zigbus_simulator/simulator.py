@@ -20,6 +20,7 @@ from zigbus_simulator.mt import START, MtFrame
 from zigbus_simulator.nv import Nv
 from zigbus_simulator.octets import ieee_text
 from zigbus_simulator.spec import DeviceSpec
+from zigbus_simulator.subsystems.mt_commands import MT_COMMANDS
 
 STICK_IEEE = "0x00124b0029e1a7c3"
 SAVE_S = 0.5  # at most so much of what devices remember is lost when the simulator is killed
@@ -64,7 +65,7 @@ class Simulator:
         self._save_due = False
         self._stopped = False
         self._line = Line(self._receive, self._notify)
-        self.stick = Coordinator(Nv(nv, ieee), self._later)
+        self.stick = Coordinator(Nv(nv, ieee), self._later, MT_COMMANDS)
         self.stick.write = self._line.write
         self.stick.on_change = self._notify
         self.air: Air = self.stick.air

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from zigbus_simulator.device import Device, Surroundings
 from zigbus_simulator.octets import eui64, u16
-
-if TYPE_CHECKING:
-    from zigbus_simulator.air import Air
-    from zigbus_simulator.device import Device
 
 NEIGHBOURS_PER_PAGE, ROUTES_PER_PAGE = 3, 10
 _COORDINATOR, _ROUTER, _END_DEVICE = 0, 1, 2
@@ -20,7 +15,7 @@ def link_lqi(one: int, other: int) -> int:
     return 60 + ((one + other) * 31 + 17) % 180
 
 
-def neighbours(air: Air, of: Device | None) -> list[bytes]:
+def neighbours(air: Surroundings, of: Device | None) -> list[bytes]:
     """Return the neighbour rows of a router, or of the coordinator (None)."""
     nwk = of.nwk if of else 0
     extended_pan_id = air.extended_pan_id()
@@ -51,7 +46,7 @@ def _flags(kind: int, listens: bool, relation: int) -> int:
     return kind | listens << 2 | relation << 4
 
 
-def routes(air: Air, of: Device | None) -> list[bytes]:
+def routes(air: Surroundings, of: Device | None) -> list[bytes]:
     """Return the routing rows of a router, or of the coordinator (None): every router is one hop away."""
     targets = [device.nwk for device in air.joined_devices() if device.spec.router and device is not of]
     if of is not None:

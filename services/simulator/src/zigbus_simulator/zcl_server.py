@@ -1,4 +1,4 @@
-"""What a device answers to ZCL frames: general commands here, cluster commands in `behaviours`."""
+"""What a device answers to ZCL frames: general commands here, cluster commands in `behaviours/`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zigbus.contract.events import AttributeValue
 from zigbus.zcl import frames
 from zigbus.zcl.frames import AttributeStatus, ReportingRecord, ZclFrame
 from zigbus.zcl.types import ParseError
-from zigbus_simulator import behaviours
+from zigbus_simulator.behaviours import commands
 from zigbus_simulator.device import Attribute, Device
 from zigbus_simulator.octets import Reader, u16
 
@@ -66,7 +66,7 @@ def _cluster_command(ask: Ask) -> bytes | None:
         return _default_response(ask, device.command_status)
     if not ask.knows_cluster:
         return _default_response(ask, frames.UNSUPPORTED_CLUSTER)
-    outcome = behaviours.handle(device, ask.endpoint, ask.cluster, ask.frame)
+    outcome = commands.handle(device, ask.endpoint, ask.cluster, ask.frame)
     if isinstance(outcome, int):
         return _default_response(ask, outcome)
     return device.reply(ask.frame, outcome.command, outcome.payload, specific=True)
@@ -192,7 +192,7 @@ def _discovered(ask: Ask, attribute: int, extended: bool) -> bytes:
 def _discover_commands(ask: Ask) -> bytes:
     reader = Reader(ask.frame.payload)
     start, count = reader.u8(), reader.u8()
-    known = behaviours.commands(ask.cluster) if ask.frame.command == frames.DISCOVER_RECEIVED else ()
+    known = commands.of_cluster(ask.cluster) if ask.frame.command == frames.DISCOVER_RECEIVED else ()
     ids = [each for each in known if each >= start]
     return bytes((len(ids) <= count, *ids[:count]))
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zigbus_simulator.air import BROADCAST
+from zigbus_simulator.coordinator import Commands, Coordinator
 from zigbus_simulator.mt import Status, Subsystem
 from zigbus_simulator.octets import Reader, ieee_text
 from zigbus_simulator.packet import Packet
 from zigbus_simulator.spec import Endpoint
 from zigbus_simulator.subsystems import zdo
-
-if TYPE_CHECKING:
-    from zigbus_simulator.coordinator import Coordinator
 
 _CONFIRM = 0x80
 _SENT_S, _LOOPED_BACK_S = 0.01, 0.002
@@ -124,7 +122,7 @@ def _loop_back(stick: Coordinator, packet: Packet, confirm: Callable[[int], None
     stick.later(_LOOPED_BACK_S, arrive)
 
 
-COMMANDS: Final[dict[int, Callable[[Coordinator, Reader], bytes]]] = {
+COMMANDS: Final[Commands] = {
     0x00: _register,
     0x01: _data_request,
     0x02: _data_request_ext,

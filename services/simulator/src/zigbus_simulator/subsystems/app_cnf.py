@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zigbus_simulator.coordinator import Commands, Coordinator
 from zigbus_simulator.mt import Status, Subsystem
 from zigbus_simulator.octets import Reader
-
-if TYPE_CHECKING:
-    from zigbus_simulator.coordinator import Coordinator
 
 _NOTIFICATION = 0x80
 _SUCCESS, _IN_PROGRESS, _FORMATION_FAILURE = 0x00, 0x01, 0x08
@@ -43,7 +40,7 @@ def _start_commissioning(stick: Coordinator, ask: Reader) -> bytes:
     return bytes((Status.SUCCESS,))
 
 
-COMMANDS: Final[dict[int, Callable[[Coordinator, Reader], bytes]]] = {
+COMMANDS: Final[Commands] = {
     0x01: _accept,  # default remote end device timeout
     0x02: _accept,  # end device timeout
     0x03: _accept,  # allow rejoin with the well-known key

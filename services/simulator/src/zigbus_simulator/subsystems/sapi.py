@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zigbus_simulator.coordinator import Commands, Coordinator
 from zigbus_simulator.mt import Status
 from zigbus_simulator.octets import Reader, eui64, u16
-
-if TYPE_CHECKING:
-    from zigbus_simulator.coordinator import Coordinator
 
 
 def _read_configuration(stick: Coordinator, ask: Reader) -> bytes:
@@ -38,7 +35,7 @@ def _device_info(stick: Coordinator, ask: Reader) -> bytes:
     return bytes((parameter,)) + value.ljust(8, b"\0")
 
 
-COMMANDS: Final[dict[int, Callable[[Coordinator, Reader], bytes]]] = {
+COMMANDS: Final[Commands] = {
     0x04: _read_configuration,
     0x05: _write_configuration,
     0x06: _device_info,

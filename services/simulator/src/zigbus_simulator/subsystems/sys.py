@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zigbus_simulator.coordinator import Commands, Coordinator
 from zigbus_simulator.mt import REVISION, VERSION, Status
 from zigbus_simulator.nv import OSAL_TABLE, STACK, Item
 from zigbus_simulator.octets import Reader, u16, u32
-
-if TYPE_CHECKING:
-    from zigbus_simulator.coordinator import Coordinator
 
 MAX_PART = 246  # octets of an item that fit one response
 MAX_ITEM = 4096  # octets; half a flash page of the part
@@ -188,7 +186,7 @@ def _row_update(stick: Coordinator, ask: Reader) -> bytes:
     return bytes((Status.SUCCESS,))
 
 
-COMMANDS: Final[dict[int, Callable[[Coordinator, Reader], bytes]]] = {
+COMMANDS: Final[Commands] = {
     0x01: _ping,
     0x02: _version,
     0x03: _set_address,

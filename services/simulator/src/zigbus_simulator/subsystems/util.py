@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from zigbus_simulator.coordinator import Commands, Coordinator
 from zigbus_simulator.device import Device
 from zigbus_simulator.mt import Status
 from zigbus_simulator.nv import Item
 from zigbus_simulator.octets import Reader, eui64, u16
-
-if TYPE_CHECKING:
-    from zigbus_simulator.coordinator import Coordinator
 
 _ALL_TYPES = 0x07  # coordinator, router, end device
 _NOBODY = 0xFFFE
@@ -76,7 +73,7 @@ def _ieee_of(stick: Coordinator, ask: Reader) -> bytes:
     return eui64(device.ieee) if device else bytes(8)
 
 
-COMMANDS: Final[dict[int, Callable[[Coordinator, Reader], bytes]]] = {
+COMMANDS: Final[Commands] = {
     0x00: _device_info,
     0x01: _nv_info,
     0x06: _accept,  # callback subscription

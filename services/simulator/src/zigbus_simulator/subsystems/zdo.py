@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zigbus_simulator import topology, zdo
 from zigbus_simulator.air import BROADCAST
+from zigbus_simulator.coordinator import Commands, Coordinator
 from zigbus_simulator.mt import Status
 from zigbus_simulator.octets import Reader, eui64, u16, u32
-
-if TYPE_CHECKING:
-    from zigbus_simulator.coordinator import Coordinator
 
 _OWN_ANSWER_S = 0.002
 _BROADCAST_MODE = 0x0F
@@ -215,7 +213,7 @@ def _network_info(stick: Coordinator, ask: Reader) -> bytes:
     return head + stick.extended_pan_id() + bytes(8) + bytes((nib.channel,))
 
 
-COMMANDS: Final[dict[int, Callable[[Coordinator, Reader], bytes]]] = {
+COMMANDS: Final[Commands] = {
     **{command: _wrapped(cluster) for command, cluster in _WITH_DESTINATION.items()},
     0x00: _nwk_address,
     0x01: _ieee_address,
