@@ -51,7 +51,7 @@ venv() {
     index_of_pip
     export VIRTUAL_ENV=.venv
     say "installing the packages of $lock"
-    cat requirements-bootstrap.lock "$lock" | .venv/bin/uv pip sync -q --require-hashes -
+    cat requirements-bootstrap.lock "$lock" | .venv/bin/uv pip sync -q --require-hashes --compile-bytecode -
     editable=
     for package in shared services/*/; do
         [ ! -f "$package/pyproject.toml" ] || editable="$editable -e $package"
