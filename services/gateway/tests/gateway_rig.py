@@ -154,7 +154,7 @@ class Recorder:
         """Topics in the order of their messages."""
         return [message.topic for message in self.seen]
 
-    async def wait_for(self, topic: str, where: Callable[..., bool] = lambda _: True, timeout_s: float = 8.0) -> Any:
+    async def wait_for(self, topic: str, where: Callable[..., bool] = lambda _: True, timeout_s: float = 20.0) -> Any:
         """Return the JSON of the first message on a topic that fits."""
         await until(
             lambda: any(where(m.json) for m in self.of(topic) if m.payload),

@@ -151,5 +151,7 @@ async def test_log_lines_of_other_services_are_shown_as_the_contract_words_them(
 async def test_a_device_without_a_name_is_not_announced_before_it_has_one(rig: Rig) -> None:
     await rig.bus.bucket(storage.NAMES).delete(WEATHER)
     await rig.start(until_announced=False)
-    await until(lambda: "registry" in rig.health.parts["tables"].reason if "tables" in rig.health.parts else False)
+    await until(
+        lambda: "without a name" in rig.health.parts["tables"].reason if "tables" in rig.health.parts else False
+    )
     assert not rig.mqtt.seen

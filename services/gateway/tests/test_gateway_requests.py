@@ -32,7 +32,7 @@ async def request(rig: Rig, path: str, payload: Any) -> Any:
     """Send a request and return the answer to it."""
     before = len(rig.mqtt.of(f"bridge/response/{path}"))
     await rig.mqtt.publish(f"bridge/request/{path}", payload)
-    await until(lambda: len(rig.mqtt.of(f"bridge/response/{path}")) > before, 8.0, f"answer to {path}")
+    await until(lambda: len(rig.mqtt.of(f"bridge/response/{path}")) > before, 20.0, f"answer to {path}")
     return rig.mqtt.of(f"bridge/response/{path}")[-1].json
 
 

@@ -82,9 +82,10 @@ class Gateway:
         opening = asyncio.ensure_future(self._open())
         await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if not opening.done():
-            opening.cancel()
-            await asyncio.wait({opening})
+        if self._service.stopping.is_set() and not opening.done():
+            while not opening.done():  # in Python 3.11 `wait_for` may swallow a cancellation
+                opening.cancel()
+                await asyncio.wait({opening}, timeout=0.2)
             return
         opening.result()
         async with asyncio.TaskGroup() as tasks:
