@@ -40,6 +40,15 @@ def test_a_short_press_leaves_both_if_actions_are_ignored() -> None:
     assert fired(bench, 10.3) == [{"action": "release"}]
 
 
+def test_what_waited_has_one_name_whoever_lets_it_go() -> None:
+    by_time, by_event = (debounced(debounce_ignore=["action"]) for _ in range(2))
+    for bench in (by_time, by_event):
+        bench.hear(PRESS, 4, 6, at_s=10.0)
+    ((name, _),) = fire_due(by_time.entity, 10.3, SETTINGS)
+    (held,) = by_event.emissions("18SS0a00001002", 4, 6, at_s=10.2)
+    assert (held.payload, held.token) == ({"action": "release"}, name)
+
+
 def test_the_wait_starts_again_with_each_report_and_the_cache_is_current() -> None:
     bench = debounced()
     bench.hear(ON, 2, 6, at_s=10.0)

@@ -40,6 +40,8 @@ log = structlog.get_logger()
 
 PASSED_SILENTLY = frozenset((0x0000, 0x000A, 0x0019, 0x0020))  # genBasic, genTime, genOta, genPollCtrl (behaviour 1.4)
 DESCRIPTION_WITHIN_S = 10.0  # how long events wait for the DEVICES entry that an interview announced
+QUIET_S = 0.01  # no event for this long: none is on its way
+LAG_LIMIT_S = 2.0  # how long an alarm waits for events at most, so that a radio's wrong clock cannot stop it
 REPLAY_ENDS_AFTER_S = 0.5  # without events: what a former life left unfinished has come by then
 
 _KINDS = (AttributeReport, CommandReceived, FrameReceived, DeviceJoined, DeviceAnnounced, DeviceLeft, InterviewChanged)
@@ -71,6 +73,7 @@ class Engine:
         self._commands = 0
         self._started_s = now_s()
         self._last_event_at = time.monotonic()
+        self._heard_until_s = 0.0  # newest time of an event
         self._live = False  # alarms run; before that only the time of events moves
 
     # ---- events ------------------------------------------------------------------------------------------------------
@@ -78,10 +81,10 @@ class Engine:
     def handle(self, delivery: Delivery[Event]) -> None:
         """Work one event in."""
         event = delivery.message
-        if not self._live:
-            self._last_event_at = time.monotonic()
-            if delivery.stored_at_s >= self._started_s:
-                self._start_alarms()  # nobody worked on this event before us, nor on those behind it
+        self._last_event_at = time.monotonic()
+        self._heard_until_s = max(self._heard_until_s, event.received_at_s)
+        if not self._live and delivery.stored_at_s >= self._started_s:
+            self._start_alarms()  # nobody worked on this event before us, nor on those behind it
         entity = self._roster.get(event.ieee)
         held = self._held.get(event.ieee)
         if held is not None:
@@ -171,8 +174,19 @@ class Engine:
 
     def _alarm(self, entity: Entity) -> None:
         self._alarms.pop(entity.ieee, None)
-        self._fire_due(entity, now_s())
+        now = now_s()
+        deadline_s = entity.next_deadline_s()
+        if deadline_s is not None and self._lags_behind(deadline_s, now):
+            again = asyncio.get_running_loop().call_later(QUIET_S, self._alarm, entity)
+            self._alarms[entity.ieee] = (deadline_s, again)
+            return
+        self._fire_due(entity, now)
         self._set_alarm(entity)
+
+    def _lags_behind(self, deadline_s: float, now: float) -> bool:
+        """Tell whether events heard before a deadline may still be on their way: some come, none yet from after it."""
+        flowing = time.monotonic() - self._last_event_at < QUIET_S
+        return flowing and self._heard_until_s < deadline_s and now - deadline_s < LAG_LIMIT_S
 
     def _fire_due(self, entity: Entity, until_s: float) -> None:
         for token, out in fire_due(entity, until_s, self.settings):

@@ -33,9 +33,12 @@ class Updates:
     def send(
         self, entity: Entity, emissions: Sequence[Emission], msg_id: str, event: RadioEvent | None = None
     ) -> asyncio.Future[int] | None:
-        """Send emissions in order, as `MSG_ID:0`, `MSG_ID:1` …; the future is that of the last one."""
+        """Send emissions in order, as `MSG_ID:0`, `MSG_ID:1` … (or their token's); the future is that of the last one."""
         last: asyncio.Future[int] | None = None
-        for index, emission in enumerate(emissions):
+        used: dict[str, int] = {}
+        for emission in emissions:
+            name = msg_id if emission.token is None else f"{entity.ieee}:{emission.token}"
+            index = used[name] = used.get(name, -1) + 1
             update = Update(
                 ieee=entity.ieee,
                 sequence=emission.sequence,
@@ -50,7 +53,7 @@ class Updates:
                 converted_at_s=now_s(),
             )
             try:
-                last = self._outbox.send(subjects.update_of_device(entity.ieee), update, f"{msg_id}:{index}")
+                last = self._outbox.send(subjects.update_of_device(entity.ieee), update, f"{name}:{index}")
             except OutboxFull:
                 DROPPED.inc()
                 log.debug("update_dropped", ieee=entity.ieee)

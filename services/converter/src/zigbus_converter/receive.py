@@ -22,7 +22,7 @@ from zigbus_converter.calibration import corrected
 from zigbus_converter.definition import Frame, Receiver
 from zigbus_converter.effects import CancelTimer, Effect, Log, Merge, Publish, Remember, SetTimer
 from zigbus_converter.entity import Entity, HeardFrame, Timer
-from zigbus_converter.pacing import due, overtaken, submit
+from zigbus_converter.pacing import Waiting, due, overtaken, submit
 
 EFFECTS_LIMIT = 1000  # of one converter for one frame; more is an endless generator
 HEARD_FRAMES = 5  # kept per endpoint to know repetitions (behaviour 1.9)
@@ -32,12 +32,16 @@ Cause = Literal["report", "command", "timer", "refresh"]
 
 
 class Emission(NamedTuple):
-    """One message to publish: what changed, the cache after it, its number, and why."""
+    """One message to publish: what changed, the cache after it, its number, and why.
+
+    `token` names what had waited, so that it has one name whether its time came or an event let it go first.
+    """
 
     payload: JsonObject
     state: JsonObject
     sequence: int
     cause: Cause
+    token: str | None = None
 
 
 class ConverterFailure(NamedTuple):
@@ -111,26 +115,33 @@ class Turn:
         """Cache a payload, and publish now what debounce and throttle let through."""
         entity = self.entity
         self.out.produced = True
-        now, entity.mind.waiting = submit(entity.mind.waiting, payload, self.at_s, entity.pace)
+        waited = entity.mind.waiting
+        now, entity.mind.waiting = submit(waited, payload, self.at_s, entity.pace)
         for held in now:
-            if held is not payload:
-                self.emit(held)
+            if held is not payload and waited is not None:
+                self.emit(held, token_of(waited))
         if payload:
             entity.state = merged(entity.state, payload, entity.forget)
         if now and now[-1] is payload:
             self.emit(payload)
 
-    def emit(self, payload: JsonObject) -> None:
+    def emit(self, payload: JsonObject, token: str | None = None) -> None:
         """Publish one message, and behind an action the empty one that old Home Assistant set-ups need (8.3, 8.4)."""
-        self._number(payload)
+        self._number(payload, token)
         if self.settings.home_assistant and self.settings.legacy_action_sensor:
             for key in ("action", "click"):
                 if payload.get(key):
-                    self._number({key: ""})
+                    self._number({key: ""}, token)
 
-    def _number(self, payload: JsonObject) -> None:
+    def _number(self, payload: JsonObject, token: str | None) -> None:
         self.entity.sequence += 1
-        self.out.emissions.append(Emission(payload, self.entity.state, self.entity.sequence, self.cause))
+        emission = Emission(payload, self.entity.state, self.entity.sequence, self.cause, token)
+        self.out.emissions.append(emission)
+
+
+def token_of(waiting: Waiting) -> str:
+    """Name what waits by its deadline, which is the same when its events are worked in again."""
+    return f"waiting:{waiting.deadline_s!r}"
 
 
 def receive(entity: Entity, frame: Frame, at_s: float, settings: ConverterSettings) -> Outcome:
@@ -266,7 +277,7 @@ def _fire_one(entity: Entity, deadline_s: float, settings: ConverterSettings) ->
         payload, entity.mind.waiting = due(waiting, entity.pace)
         if payload is not None:
             turn.emit(payload)
-        return f"waiting:{deadline_s!r}", turn.out
+        return token_of(waiting), turn.out
     turn = Turn(entity, deadline_s, settings, "timer")
     key = next(key for key, timer in entity.mind.timers.items() if timer.deadline_s <= deadline_s)
     timer = entity.mind.timers.pop(key)
