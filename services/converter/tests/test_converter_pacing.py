@@ -37,14 +37,23 @@ def test_a_short_press_leaves_only_its_release() -> None:
 def test_a_short_press_leaves_both_if_actions_are_ignored() -> None:
     bench = debounced(debounce_ignore=["action"])
     assert bench.hear(PRESS, 4, 6, at_s=10.0) == [{"action": "single"}]
-    assert fired(bench, 10.3) == [{"action": "release"}]
+    assert fired(bench, 10.31) == [{"action": "release"}]
+
+
+def test_two_messages_that_waited_since_one_frame_have_different_deadlines() -> None:
+    pace = Pace(debounce_s=0.3, ignore=("action",))
+    _, first = submit(None, {"action": "single"}, 1.7e9, pace)
+    _, second = submit(first, {"action": "release"}, 1.7e9, pace)
+    assert first is not None
+    assert second is not None
+    assert first.deadline_s < second.deadline_s < first.deadline_s + 0.001
 
 
 def test_what_waited_has_one_name_whoever_lets_it_go() -> None:
     by_time, by_event = (debounced(debounce_ignore=["action"]) for _ in range(2))
     for bench in (by_time, by_event):
         bench.hear(PRESS, 4, 6, at_s=10.0)
-    ((name, _),) = fire_due(by_time.entity, 10.3, SETTINGS)
+    ((name, _),) = fire_due(by_time.entity, 10.31, SETTINGS)
     (held,) = by_event.emissions("18SS0a00001002", 4, 6, at_s=10.2)
     assert (held.payload, held.token) == ({"action": "release"}, name)
 

@@ -10,6 +10,8 @@ import msgspec
 from zigbus.contract.base import Json, JsonObject
 from zigbus_converter.cache import texts
 
+DISTINCT_S = 1e-6  # Unix time in a double has steps of 2.4e-7 s
+
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """What a device holds back. A throttle whose window is open and holds nothing has no payload."""
@@ -68,9 +70,12 @@ def _debounce(
 ) -> tuple[list[JsonObject], Waiting]:
     held = {} if waiting is None else waiting.payload or {}
     now: list[JsonObject] = []
+    deadline_s = now_s + pace.debounce_s
     if any(key in held and key in payload and held[key] != payload[key] for key in pace.ignore):
         now, held = [held], {}
-    return now, Waiting(kind="debounce", deadline_s=now_s + pace.debounce_s, payload={**held, **payload})
+        if waiting is not None:  # one frame may bring both; what waits is named by its deadline, so no two may be equal
+            deadline_s = max(deadline_s, waiting.deadline_s + DISTINCT_S)
+    return now, Waiting(kind="debounce", deadline_s=deadline_s, payload={**held, **payload})
 
 
 def _seconds(value: Json) -> float:
