@@ -8,12 +8,12 @@ import time
 from collections import defaultdict
 
 import msgspec
-from zigbus_simulator.spec import DeviceSpec
 
 from tests.harness.recorder import Heard
 from tests.harness.stack import BASE
 from zigbus.zcl.types import INT16
 from zigbus_simulator import Simulator, home, sensors
+from zigbus_simulator.spec import DeviceSpec
 
 LUMI_CLUSTER, LUMI_CODE = 0xFCC0, 0x115F
 KNOB_ENDPOINT = 71  # rotations come from an endpoint that the knob never declared

@@ -31,7 +31,7 @@ class Stack:
         self.broker = Broker(folder / "broker")
         self.recorder = Recorder(self.broker.port)
         self.process: asyncio.subprocess.Process | None = None
-        self._settings = settings or {}
+        self.settings = settings or {}
         self._mqtt_port = self.broker.port
         self._log = folder / "zigbus.log"
 
@@ -61,7 +61,7 @@ class Stack:
                 "channel": 11,
             },
         }
-        for section, values in self._settings.items():
+        for section, values in self.settings.items():
             settings[section] = {**settings.get(section, {}), **values} if isinstance(values, dict) else values
         (self.data / "configuration.yaml").write_text(json.dumps(settings, indent=1))
 
