@@ -244,3 +244,12 @@ async def test_what_waits_leaves_in_time_though_other_devices_talk_all_the_time(
                 break
             await asyncio.sleep(0.02)  # the pace of the other device
         assert home.changed(SWITCH) == [{"action": "release"}]
+
+
+async def test_both_messages_of_a_press_arrive_if_debounce_ignores_actions(home: Home, nats_server: NatsServer) -> None:
+    await home.start(switch())
+    await home.options(SWITCH, debounce=0.1, debounce_ignore=["action"], legacy=False)
+    async with home.converter(nats_server.url):
+        for _ in range(3):
+            await home.report(SWITCH, PRESS, 4, 6)
+            await home.expect(SWITCH, {"action": "single"}, {"action": "release"})
