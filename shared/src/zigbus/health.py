@@ -52,8 +52,9 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        """Whether every part is well, and there is one."""
-        return self.alive and bool(self.parts) and all(part.ok for part in self.parts.values())
+        """Whether every part is well; the bus alone is not enough, the service has parts of its own to report."""
+        own = self.parts.keys() - {"bus"}
+        return self.alive and bool(own) and all(part.ok for part in self.parts.values())
 
     def describe(self) -> dict[str, object]:
         """The parts as JSON for `/readyz`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+import msgspec
 import structlog
 
 from zigbus.contract import storage
@@ -73,6 +74,7 @@ class Radio:
         radio = cls(service, coordinator, settings, store)
         await radio.book.load()
         await radio._backups.load()
+        radio._show_unreachable()
         return radio
 
     async def run(self) -> None:
@@ -141,6 +143,7 @@ class Radio:
     def _stick_down(self, reason: str) -> None:
         self._membership.forget_timer()
         self._air.disconnected(reason)
+        self._show_unreachable()
         if self._backing_up is not None:
             self._backing_up.cancel()
 
@@ -159,6 +162,13 @@ class Radio:
                 for name in ("nwk", "logical_type", "interview", "endpoints", "adapter")
             },
         )
+
+    def _show_unreachable(self) -> None:
+        """Let frontends know that nobody serves the network now."""
+        for device in self.book:
+            adapter = device.description.adapter
+            if adapter is not None:
+                self.book.change(device, adapter=msgspec.structs.replace(adapter, reachable=False))
 
     def _describe(self, adapter: Adapter) -> DeviceDescription:
         network = adapter.network
@@ -183,6 +193,7 @@ class Radio:
         if adapter is None:
             return
         await self._membership.close_joining()
+        self._show_unreachable()
         await self._backups.make_last(adapter)
 
     async def _routers_missing(self) -> tuple[Ieee, ...]:

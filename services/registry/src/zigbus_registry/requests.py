@@ -165,9 +165,8 @@ class Requests:
         """Ask whether every coordinator answers."""
         del ask
         names = {device.coordinator for device in coordinators(self._devices)}
-        checks = [
-            self._bus.call(operations.CHECK_COORDINATOR, r.CheckCoordinator(), coordinator=name) for name in names
-        ]
+        sign_of_life = r.CheckCoordinator(alive_only=True)
+        checks = [self._bus.call(operations.CHECK_COORDINATOR, sign_of_life, coordinator=name) for name in names]
         answers = await asyncio.gather(*checks, return_exceptions=True)
         return r.HealthResult(healthy=bool(names) and not any(isinstance(answer, BaseException) for answer in answers))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import shutil
 import socket
 import sys
@@ -83,7 +84,12 @@ def find_server() -> str:
 
 
 def free_port() -> int:
-    """Return a TCP port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port on loopback that nobody uses now, below those that the system gives to outgoing connections.
+
+    A port of that range could be taken by any connection before its owner opens it, also after a restart.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)  # Linux hands out 32768-60999 (ip_local_port_range)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
