@@ -8,6 +8,8 @@ PACKAGES := shared/pyproject.toml $(wildcard services/*/pyproject.toml)
 SOURCES := $(wildcard shared/src services/*/src)
 TESTS := $(wildcard shared/tests services/*/tests tests)
 CHECKED := $(SOURCES) $(TESTS) $(wildcard deploy/*.py)
+# the tools for tests stay where they are installed
+INSTALLED := $(if $(wildcard .venv/.dev),requirements-dev.lock,requirements.lock)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -39,8 +41,8 @@ lock: .venv/.dev ## choose newest allowed versions of all packages and write the
 	deploy/setup.sh lock
 
 .venv/.runtime: requirements.lock requirements-bootstrap.lock $(PACKAGES)
-	@deploy/setup.sh venv "$(PYTHON)" requirements.lock
-	@rm -f .venv/.dev && touch $@
+	@deploy/setup.sh venv "$(PYTHON)" $(INSTALLED)
+	@touch $@ $(wildcard .venv/.dev)
 
 .venv/.dev: requirements.lock requirements-dev.lock requirements-bootstrap.lock $(PACKAGES)
 	@deploy/setup.sh broker
