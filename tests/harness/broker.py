@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import shutil
 from pathlib import Path
 
@@ -38,7 +39,8 @@ class Broker:
         """Start mosquitto and wait until it accepts connections."""
         self._folder.mkdir(parents=True, exist_ok=True)
         config = self._folder / "mosquitto.conf"
-        password_line = f"password_file {self._password_file}" if self._password_file else ""
+        # started by root, mosquitto becomes another user, who may not read the file
+        password_line = f"password_file {self._password_file}\nuser {getpass.getuser()}" if self._password_file else ""
         config.write_text(
             CONFIG.format(port=self.port, anonymous=str(not self._password_file).lower(), password_line=password_line)
         )

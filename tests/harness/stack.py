@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -25,7 +26,15 @@ ZIGBUS = Path(sys.executable).with_name("zigbus")
 class Stack:
     """Simulated stick, mosquitto, recorder and `zigbus run`."""
 
-    def __init__(self, folder: Path, simulator: Simulator, settings: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        simulator: Simulator,
+        settings: dict[str, Any] | None = None,
+        *,
+        expect_online: bool = True,  # False: something hinders it on purpose
+    ) -> None:
+        self._expect_online = expect_online
         self.data = folder / "data"
         self.simulator = simulator
         self.broker = Broker(folder / "broker")
@@ -40,7 +49,11 @@ class Stack:
         await self.recorder.__aenter__()
         self.data.mkdir(parents=True, exist_ok=True)
         self.write_settings()
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -86,7 +99,21 @@ class Stack:
                 stdin=asyncio.subprocess.DEVNULL,
                 env=environment,
             )
-        await self.recorder.expect(f"{BASE}/bridge/state", lambda p: p["state"] == "online", since=mark, timeout_s=60)
+        if self._expect_online:
+            await self.online(since=mark)
+
+    async def online(self, *, since: int = 0) -> None:
+        """Wait until the bridge says that it is online."""
+        await self.recorder.expect(f"{BASE}/bridge/state", lambda p: p["state"] == "online", since=since, timeout_s=60)
+
+    @property
+    def log(self) -> str:
+        """What the program has said so far."""
+        return self._log.read_text(errors="replace")
+
+    async def said(self, text: str, timeout_s: float = 30.0) -> None:
+        """Wait until the log has a text (a regular expression)."""
+        await until(lambda: re.search(text, self.log), timeout_s, f"'{text}' in\n{self.log[-3000:]}")
 
     async def stop(self) -> int:
         """SIGTERM and wait; returns the exit code. Raises TimeoutError if it takes longer than it may."""
