@@ -22,10 +22,18 @@ from zigbus.contract.requests import (
     WriteAttributes,
 )
 from zigbus.waiting import until
-from zigbus_converter.conversations import now_s
+from zigbus_converter.conversations import conversation_of, now_s
+from zigbus_converter.effects import Merge, Read
 
 OTHER = "0x00158d0001a2b3c5"
 RELAY_ON, RELAY_OFF = "18SS0a00001001", "18SS0a00001000"
+
+
+def test_an_answer_to_effects_that_nobody_waits_for_is_not_listened_to() -> None:
+    read, merge = Read(endpoint=1, cluster=6, attributes=(0,)), Merge({"state": "ON"})
+    conversation = conversation_of([read, merge])
+    assert next(conversation) == read
+    assert conversation.send((AttributeValue(id=0, type=0x10, value=True),)) == merge
 
 
 async def test_messages_for_one_device_are_carried_out_in_order(home: Home, nats_server: NatsServer) -> None:

@@ -172,8 +172,9 @@ async def test_a_device_out_of_reach_is_a_delivery_failure_with_the_stacks_statu
     plug = sim.device("plug_innr")
     plug.fail("no_ack")
     failure = await failure_of(rig, ops.INVOKE, r.InvokeCommand(ieee=plug.ieee, endpoint=1, cluster=ON_OFF, command=1))
-    assert (failure.code, failure.facts["status"], failure.facts["attempts"]) == (FailureCode.DELIVERY_FAILED, 0xE9, 1)
+    assert (failure.code, failure.facts["status"], failure.facts["attempts"]) == (FailureCode.DELIVERY_FAILED, 0xE9, 3)
     assert (failure.facts["ieee"], failure.facts["endpoint"], failure.facts["cluster"]) == (plug.ieee, 1, ON_OFF)
+    assert len(sim.heard_zcl("plug_innr", cluster=ON_OFF, command=1)) == 3, "sent again: the channel may have been busy"
 
 
 async def test_a_device_that_does_not_answer_is_a_timeout(rig: RadioRig, sim: Simulator) -> None:

@@ -78,8 +78,9 @@ class Conversations:
 
 
 def conversation_of(effects: Iterable[Effect]) -> Conversation:
-    """Return effects that nobody waits for as a conversation."""
-    yield from effects
+    """Return effects that nobody waits for as a conversation; answers are not listened to."""
+    for effect in effects:  # noqa: UP028  # `yield from` would hand the answers to an iterator that takes none
+        yield effect
 
 
 def now_s() -> float:

@@ -134,7 +134,7 @@ class Engine:
         for line in out.logs:
             self._write(entity, line)
         for failure in out.failures:
-            self._tell(entity, failure.converter, failure.error)
+            self.tell(entity, failure.converter, failure.error)
         if out.effects:
             self.perform(entity, out.effects)
         self._set_alarm(entity)
@@ -261,7 +261,7 @@ class Engine:
         self._commands += 1
         return f"{entity.ieee}:command:{now_s()!r}:{self._commands}"
 
-    def _tell(self, entity: Entity, converter: str, error: Exception) -> None:
+    def tell(self, entity: Entity, converter: str, error: Exception) -> None:
         """A converter raised: say so once, count always."""
         model = entity.definition.model if entity.assembled is not None else ""
         FAILURES.labels(entity.ieee, model).inc()

@@ -148,6 +148,8 @@ class _Converter:
             await self.conversations.in_line(entity, lambda: self.conversations.hold(entity, conversation_of(effects)))
         except RequestFailed as error:
             log.info("effect_failed", ieee=entity.ieee, error=error.failure.text)
+        except Exception as error:  # a definition's fault costs this conversation of this device
+            self.engine.tell(entity, "effects", error)
 
     def _heard(self, entity: Entity) -> None:
         if entity.mind.kept:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import structlog
 import zigpy.backups
 import zigpy.config
 import zigpy.state
@@ -22,6 +23,7 @@ import zigpy.zdo.types
 import zigpy_znp.commands as mt_commands  # type: ignore[import-untyped]  # no type information
 import zigpy_znp.types as mt_types  # type: ignore[import-untyped]
 from zigpy.exceptions import DeliveryError, NetworkNotFormed
+from zigpy_znp.config import CONF_SREQ_TIMEOUT, CONF_ZNP_CONFIG  # type: ignore[import-untyped]
 from zigpy_znp.exceptions import CommandNotRecognized  # type: ignore[import-untyped]
 from zigpy_znp.zigbee.application import ControllerApplication  # type: ignore[import-untyped]
 from zigpy_znp.zigbee.device import ZNPCoordinator  # type: ignore[import-untyped]
@@ -31,9 +33,17 @@ from zigbus_radio.endpoints import ENDPOINTS, GROUPS, HOME_AUTOMATION, MAIN_ENDP
 from zigbus_radio.settings import Network, SerialPort
 from zigbus_radio.stick import Hot, Stick
 
+log = structlog.get_logger()
+
 PARALLEL_REQUESTS = 16  # what a CC2652 takes
 LINK_KEY = b"ZigBeeAlliance09"  # the well-known trust centre link key
 RADIUS = 30  # hops that a frame may take; the stack's own limit
+ANSWER_WITHIN_S = 6.0  # the stick's own answers; a garbled one must not hold up a request for zigpy-znp's 15 s
+SEND_ATTEMPTS = (
+    3  # one for a busy channel, one for a stale route; as many as zigbee2mqtt makes before it repairs routes
+)
+SEND_AGAIN_AFTER_S = 1.0
+PASSING = frozenset((0xE1, 0xE9, 0x11))  # Z-Stack: channel access failure, no acknowledgement, buffer full
 RETRIEVE_AT_ONCE = 230  # octets of a big frame that fit one MT message
 
 zt: Any = zigpy.types
@@ -47,6 +57,7 @@ class SendFailed(Exception):
     def __init__(self, status: int | None, name: str) -> None:
         super().__init__(name)
         self.status, self.name = status, name
+        self.attempts = 1  # times that the frame was sent
 
 
 class StickGone(Exception):
@@ -63,6 +74,7 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
                 zigpy.config.CONF_OTA: {zigpy.config.CONF_OTA_ENABLED: False, zigpy.config.CONF_OTA_PROVIDERS: []},
                 zigpy.config.CONF_NWK_BACKUP_ENABLED: False,
                 zigpy.config.CONF_TOPO_SCAN_ENABLED: False,
+                CONF_ZNP_CONFIG: {CONF_SREQ_TIMEOUT: ANSWER_WITHIN_S},
             }
         )
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()  # why, as soon as it is lost
@@ -295,9 +307,18 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
             tx_options=zt.TransmitOptions.ACK if mode == zt.AddrMode.NWK else zt.TransmitOptions.NONE,
             radius=zt.uint8_t(RADIUS),
         )
-        if self._znp is None or self.lost.done():
-            raise StickGone("the stick is away")
-        await self._guarded(self.send_packet(packet))
+        for attempt in range(1, SEND_ATTEMPTS + 1):
+            if self._znp is None or self.lost.done():
+                raise StickGone("the stick is away")
+            try:
+                await self._guarded(self.send_packet(packet))
+                return
+            except SendFailed as failure:
+                failure.attempts = attempt
+                if failure.status not in PASSING or attempt == SEND_ATTEMPTS:
+                    raise
+                log.debug("send_again", nwk=address, status=failure.name, attempt=attempt)
+            await asyncio.sleep(SEND_AGAIN_AFTER_S)
 
     async def bind_to_group(self, nwk: int, ieee: str, endpoint: int, cluster: int, group: int, *, bind: bool) -> None:
         """Ask a device to bind to a group, through the stack's own request, which pads the address as old firmware wants it."""

@@ -271,7 +271,7 @@ def _as_failure(facts: dict[str, Any]) -> Any:
             f"The device did not confirm: {error.name}",
             status=error.status,
             status_name=error.name,
-            attempts=1,
+            attempts=error.attempts,
             **facts,
         ) from None
     except StickGone as error:
