@@ -6,13 +6,14 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.bench.processes import CpuMeter
 from tests.harness import Heard, Stack
 from tests.harness.stack import BASE
 from zigbus.waiting import until
 from zigbus.zcl.types import INT16
-from zigbus_simulator import Simulator
+from zigbus_simulator import HeardFrame, Simulator
 
 TEMPERATURE = 0x0402
 DRAIN_S = 15.0
@@ -105,8 +106,11 @@ async def command_latencies(stack: Stack, simulator: Simulator, bulb: str, count
         before = len(simulator.heard_zcl(bulb, cluster=0x0006, command=command))
         start = time.monotonic()
         stack.recorder.publish(f"{BASE}/{bulb}/set", json.dumps({"state": "ON" if command else "OFF"}))
-        frame = await simulator.until(
-            lambda n=before, c=command: simulator.heard_zcl(bulb, cluster=0x0006, command=c)[n:], timeout_s=5
-        )
-        latencies.append((frame[0].at_s - start) * 1000)
+        frames = await simulator.until(partial(_later, simulator, bulb, command, before), timeout_s=5)
+        latencies.append((frames[0].at_s - start) * 1000)
     return latencies
+
+
+def _later(simulator: Simulator, bulb: str, command: int, before: int) -> list[HeardFrame]:
+    """The frames of this command that were heard after the first `before`."""
+    return simulator.heard_zcl(bulb, cluster=0x0006, command=command)[before:]

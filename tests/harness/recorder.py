@@ -13,6 +13,7 @@ from typing import Any
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from zigbus.waiting import until
 
@@ -46,11 +47,11 @@ class Recorder:
         self._client.on_disconnect = self._closed
         self._client.on_subscribe = self._subscribed
         self._client.on_socket_open = lambda _c, _u, sock: self._loop.add_reader(sock, self._client.loop_read)
-        self._client.on_socket_close = lambda _c, _u, sock: self._loop.remove_reader(sock)
+        self._client.on_socket_close = self._reading_ends
         self._client.on_socket_register_write = lambda _c, _u, sock: self._loop.add_writer(
             sock, self._client.loop_write
         )
-        self._client.on_socket_unregister_write = lambda _c, _u, sock: self._loop.remove_writer(sock)
+        self._client.on_socket_unregister_write = self._writing_ends
         self._keeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Recorder:
@@ -104,8 +105,14 @@ class Recorder:
             self._client.loop_misc()
             await asyncio.sleep(0.1 if not self.connected else 1.0)
 
+    def _reading_ends(self, _client: paho.Client, _userdata: object, sock: Any) -> None:
+        self._loop.remove_reader(sock)
+
+    def _writing_ends(self, _client: paho.Client, _userdata: object, sock: Any) -> None:
+        self._loop.remove_writer(sock)
+
     def _opened(self, *_: object) -> None:
-        self._client.subscribe(self._topic, options=paho.SubscribeOptions(qos=2, retainAsPublished=True))
+        self._client.subscribe(self._topic, options=SubscribeOptions(qos=2, retainAsPublished=True))
 
     def _subscribed(self, *_: object) -> None:
         self.connected = True
@@ -114,7 +121,7 @@ class Recorder:
         self.connected = False
 
     def _heard(self, _client: paho.Client, _userdata: object, message: paho.MQTTMessage) -> None:
-        self._on_message(Heard(message.topic, message.payload, message.retain, message.qos, time.monotonic()))
+        self._on_message(Heard(message.topic, bytes(message.payload), message.retain, message.qos, time.monotonic()))
 
 
 def _matches(match: Callable[[Any], object], message: Heard) -> bool:

@@ -312,12 +312,13 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
                 raise StickGone("the stick is away")
             try:
                 await self._guarded(self.send_packet(packet))
-                return
             except SendFailed as failure:
                 failure.attempts = attempt
                 if failure.status not in PASSING or attempt == SEND_ATTEMPTS:
                     raise
                 log.debug("send_again", nwk=address, status=failure.name, attempt=attempt)
+            else:
+                return
             await asyncio.sleep(SEND_AGAIN_AFTER_S)
 
     async def bind_to_group(self, nwk: int, ieee: str, endpoint: int, cluster: int, group: int, *, bind: bool) -> None:
