@@ -81,6 +81,7 @@ def summary(rate: float | None, runs: list[ReportRun]) -> dict[str, Any]:
         "p95_ms": round(middle(run.percentile(0.95) for run in mine), 2),
         "p99_ms": round(middle(run.percentile(0.99) for run in mine), 2),
         "cpu_ms_per_report": round(middle(sum(run.cpu_ms.values()) / run.sent for run in mine), 3),
+        "hops_ms": {hop: round(middle(run.hops_ms[hop] for run in mine), 2) for hop in mine[0].hops_ms},
         "cpu_ms_by_service": {
             name: round(middle(run.cpu_ms.get(name, 0.0) / run.sent for run in mine), 3) for name in mine[0].cpu_ms
         },
@@ -105,6 +106,8 @@ def table(result: dict[str, Any]) -> str:
     for row in result["reports"]:
         keys = ("rate", "sent", "lost", "per_second", "p50_ms", "p95_ms", "p99_ms", "cpu_ms_per_report")
         lines.append("| " + " | ".join(str(row[key]) for key in keys) + " |")
+    hops = result["reports"][1]["hops_ms"]
+    lines += ["", "Mean time of each hop at 100/s, ms: " + ", ".join(f"{hop} {ms}" for hop, ms in hops.items())]
     by_service = result["reports"][1]["cpu_ms_by_service"]
     lines += ["", "| service | CPU ms per report at 100/s | RSS MiB |", "|---|---|---|"]
     lines += [f"| {name} | {by_service.get(name, 0.0)} | {rss} |" for name, rss in sorted(result["rss_mib"].items())]

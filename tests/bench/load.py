@@ -11,12 +11,19 @@ from functools import partial
 from tests.bench.processes import CpuMeter
 from tests.harness import Heard, Stack
 from tests.harness.stack import BASE
+from tests.harness.status import Status
 from zigbus.waiting import until
 from zigbus.zcl.types import INT16
 from zigbus_simulator import HeardFrame, Simulator
 
 TEMPERATURE = 0x0402
 DRAIN_S = 15.0
+HOPS = (
+    ("radio", "serial_to_radio"),
+    ("converter", "radio_to_converter"),
+    ("gateway", "converter_to_gateway"),
+    ("gateway", "gateway_to_broker"),
+)
 FLAT_OUT_IN_FLIGHT = 200  # reports on their way at once when no rate is given: a stick's own buffers are smaller
 
 
@@ -30,6 +37,7 @@ class ReportRun:
     seconds: float = 0.0
     latencies_ms: list[float] = field(default_factory=list)
     cpu_ms: dict[str, float] = field(default_factory=dict)
+    hops_ms: dict[str, float] = field(default_factory=dict)  # mean time of each hop, as the services measure it
 
     def percentile(self, share: float) -> float:
         """Latency in ms that `share` of the reports did not exceed."""
@@ -52,6 +60,7 @@ class Load:
         self._run = run = ReportRun(rate)
         assert self._stack.process is not None
         self._stack.recorder.divert(self._heard)
+        hops = await self._hops()
         meter, start = CpuMeter(self._stack.process.pid), time.monotonic()
         await (self._paced(rate, seconds) if rate else self._flat_out(seconds))
         try:
@@ -60,8 +69,21 @@ class Load:
             self._on_the_way.clear()
         run.seconds = time.monotonic() - start
         run.cpu_ms = meter.since()
+        run.hops_ms = {hop: mean_ms(hops[hop], after) for hop, after in (await self._hops()).items()}
         self._stack.recorder.divert(None)
         return run
+
+    async def _hops(self) -> dict[str, tuple[float, float]]:
+        """Sum in seconds and count of each hop so far."""
+        found = {}
+        for service, hop in HOPS:
+            status = Status(self._stack, service)
+            label = f'{{hop="{hop}"}}'
+            found[hop] = (
+                await status.count(f"zigbus_hop_seconds_sum{label}"),
+                await status.count(f"zigbus_hop_seconds_count{label}"),
+            )
+        return found
 
     async def _paced(self, rate: float, seconds: float) -> None:
         start = time.monotonic()
@@ -98,6 +120,12 @@ class Load:
             self._run.latencies_ms.append((message.at_s - sent_at) * 1000)
 
 
+def mean_ms(before: tuple[float, float], after: tuple[float, float]) -> float:
+    """Mean in milliseconds of what a histogram counted between two readings, 0 if nothing."""
+    count = after[1] - before[1]
+    return (after[0] - before[0]) / count * 1000 if count else 0.0
+
+
 async def command_latencies(stack: Stack, simulator: Simulator, bulb: str, count: int) -> list[float]:
     """Milliseconds from the MQTT set to the on/off command reaching the radio, one command at a time."""
     latencies = []
@@ -106,8 +134,10 @@ async def command_latencies(stack: Stack, simulator: Simulator, bulb: str, count
         before = len(simulator.heard_zcl(bulb, cluster=0x0006, command=command))
         start = time.monotonic()
         stack.recorder.publish(f"{BASE}/{bulb}/set", json.dumps({"state": "ON" if command else "OFF"}))
+        mark = len(stack.recorder.messages)
         frames = await simulator.until(partial(_later, simulator, bulb, command, before), timeout_s=5)
         latencies.append((frames[0].at_s - start) * 1000)
+        await stack.recorder.expect(f"{BASE}/{bulb}", since=mark)  # the next one meets a device that is free
     return latencies
 
 

@@ -35,9 +35,11 @@ def _usage(process: psutil.Process) -> Usage:
 
 
 def _name(process: psutil.Process) -> str:
+    """The service of a process: `python -m zigbus.cli radio` is `radio`."""
     words = process.cmdline()
-    if len(words) > 2 and Path(words[1]).name == "zigbus":
-        return words[2]
+    for i, word in enumerate(words[:-1]):
+        if word == "zigbus.cli" or Path(word).name == "zigbus":
+            return words[i + 1]
     return Path(words[0]).name if words else str(process.pid)
 
 
