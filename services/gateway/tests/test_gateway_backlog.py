@@ -19,13 +19,27 @@ class Line:
         self.acknowledged: list[int] = []
         self._position = 0
 
-    def item(self, key: str, changed: dict[str, Any], *, action: bool = False, age_s: float = 0.0) -> Item:
-        """The next update."""
+    def item(
+        self,
+        key: str,
+        changed: dict[str, Any],
+        *,
+        action: bool = False,
+        age_s: float = 0.0,
+        heard_s: float | None = None,
+    ) -> Item:
+        """The next update: converted `age_s` ago, and heard at `heard_s`."""
         self._position += 1
         position = self._position
         state = {k: v for k, v in changed.items() if k != "action"}
         update = Update(
-            group=1, sequence=position, changed=changed, state=state, is_action=action, converted_at_s=NOW_S - age_s
+            group=1,
+            sequence=position,
+            changed=changed,
+            state=state,
+            is_action=action,
+            received_at_s=heard_s,
+            converted_at_s=NOW_S - age_s,
         )
         return Item(key, position, update, lambda: self.acknowledged.append(position), action)
 
@@ -71,6 +85,14 @@ def test_an_old_action_is_dropped_but_the_state_it_left_is_shown() -> None:
     item = backlog.take(NOW_S)
     assert item is not None
     assert (item.is_action, item.update.changed, backlog.dropped_actions) == (False, {"x": 1}, 1)
+
+
+def test_an_action_that_waited_for_the_converter_is_as_old_as_the_frame_that_was_heard() -> None:
+    line, backlog = Line(), Backlog()
+    backlog.add(line.item("a", {"action": "single"}, action=True, heard_s=NOW_S - 11), NOW_S)
+    backlog.add(line.item("a", {"action": "double"}, action=True, heard_s=NOW_S - 9), NOW_S)
+    assert taken(backlog) == [(1, False), (2, True)]
+    assert backlog.dropped_actions == 1
 
 
 def test_actions_that_grow_old_while_they_wait_are_dropped_and_acknowledged() -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import time
 
+from prometheus_client import REGISTRY
 from services.gateway.tests.gateway_rig import LAMP, WEATHER, Rig, definition, device
 
 from zigbus.contract import storage
 from zigbus.contract.household import EntityOptions, Name
 from zigbus.contract.updates import BridgeEvent
 from zigbus.waiting import until
+
+
+def too_old() -> float:
+    """Actions that were dropped because of their age, ever."""
+    return REGISTRY.get_sample_value("zigbus_gateway_actions_dropped_total", {"reason": "too_old"}) or 0.0
 
 
 async def test_a_state_message_holds_the_whole_state_and_the_link_quality(rig: Rig) -> None:
@@ -69,6 +75,17 @@ async def test_an_action_that_is_no_news_any_more_is_dropped_but_its_state_is_to
     await rig.start()
     await rig.update(LAMP, {"action": "single"}, {"state": "ON"}, is_action=True, converted_at_s=time.time() - 11)
     assert await rig.mqtt.wait_for("lamp") == {"linkquality": 120, "state": "ON"}
+
+
+async def test_an_action_that_was_converted_too_late_is_dropped_and_counted_but_a_state_is_told(rig: Rig) -> None:
+    await rig.start()
+    before = too_old()
+    await rig.action(LAMP, "single", received_at_s=time.time() - 11)
+    await rig.action(LAMP, "double", received_at_s=time.time() - 1)
+    await rig.update(LAMP, {"state": "ON"}, received_at_s=time.time() - 11)
+    await rig.mqtt.wait_for("lamp", lambda m: m.get("state") == "ON")
+    assert [m.json.get("action") for m in rig.mqtt.of("lamp")] == ["double", None]
+    assert too_old() == before + 1
 
 
 async def test_states_that_waited_while_the_gateway_was_away_collapse_to_the_newest(rig: Rig) -> None:

@@ -29,8 +29,10 @@ class Item:
     is_action: bool  # still to be shown as an action; False once only its state counts
 
     def expired(self, now_s: float) -> bool:
-        """Whether it is an action that is no news any more."""
-        return self.is_action and now_s - self.update.converted_at_s > ACTION_TTL_S
+        """Whether it is an action that is no news any more: time counts from when the device was heard."""
+        heard_s = self.update.received_at_s
+        happened_s = self.update.converted_at_s if heard_s is None else heard_s
+        return self.is_action and now_s - happened_s > ACTION_TTL_S
 
     def without_action(self) -> Item:
         """The same, with nothing but the state that resulted."""

@@ -65,7 +65,7 @@ class States:
         self._remember(key, update)
         item = Item(key, delivery.position, update, delivery.ack, update.is_action)
         late = now_s - update.converted_at_s > LAG_S
-        if late or self._backlog or not self._may_publish():
+        if late or item.expired(now_s) or self._backlog or not self._may_publish():
             self._backlog.add(item, now_s)
             self._count()
             if late:
