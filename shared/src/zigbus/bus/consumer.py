@@ -70,15 +70,15 @@ class Consumer(Generic[M]):
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(stream.content)
         self._subscription: nats.aio.subscription.Subscription | None = None
         self._handed_out = 0
-        self._open: dict[int, str] = {}  # position -> where its acknowledgement goes, in order of delivery
+        self._open: dict[int, str] = {}  # position -> where its acknowledgement goes, ascending; those above the floor
+        self._done: set[int] = set()  # positions in `_open` that were acknowledged while an earlier one was not
         self._generation = 0
-        self._acks: list[str] = []
         self._ack_task: asyncio.Task[None] | None = None
 
     @property
     def unacknowledged(self) -> int:
         """Positions handed out and not acknowledged."""
-        return len(self._open)
+        return len(self._open) - len(self._done)
 
     async def start(self) -> None:
         """Make the server-side consumer at the acknowledged floor + 1; tries until it works."""
@@ -98,17 +98,18 @@ class Consumer(Generic[M]):
         """Forget what was handed out: at the next (re)start everything unacknowledged comes again."""
         self._handed_out = 0
         self._open.clear()
+        self._done.clear()
 
     def acknowledge(self, position: int) -> None:
-        """Acknowledge one position; unknown ones are ignored."""
-        reply = self._open.pop(position, None)
-        if reply is None:
+        """Acknowledge one position; unknown ones are ignored.
+
+        The server hears of the floor alone: one message for all that was acknowledged in one turn of the loop.
+        """
+        if position not in self._open:
             return
-        self._acks.append(reply)
-        if self._ack_task is None:
-            self._ack_task = asyncio.get_running_loop().create_task(
-                self._send_acks(), name=f"{self._name} acknowledgements"
-            )
+        self._done.add(position)
+        if self._ack_task is None and next(iter(self._open)) in self._done:
+            self._ack_task = asyncio.get_running_loop().create_task(self._raise_floor(), name=f"{self._name} floor")
 
     async def close(self) -> None:
         """Stop delivery; the server keeps the floor."""
@@ -117,11 +118,18 @@ class Consumer(Generic[M]):
             with contextlib.suppress(nats.errors.Error):
                 await self._subscription.unsubscribe()
 
-    async def _send_acks(self) -> None:
+    async def _raise_floor(self) -> None:
+        self._ack_task = None
+        reply = ""
+        while self._open and (first := next(iter(self._open))) in self._done:
+            reply = self._open.pop(first)
+            self._done.discard(first)
+        await self._tell_server(reply)
+
+    async def _tell_server(self, reply: str) -> None:
         """A lost acknowledgement only means that the message comes again after the reconnect."""
-        acks, self._acks, self._ack_task = self._acks, [], None
-        with contextlib.suppress(nats.errors.Error, OSError):
-            for reply in acks if self._connection.is_connected else ():
+        if reply and self._connection.is_connected:
+            with contextlib.suppress(nats.errors.Error, OSError):
                 await self._connection.publish(reply, b"+ACK")
 
     async def _recreate(self, generation: int) -> None:
@@ -138,7 +146,7 @@ class Consumer(Generic[M]):
             deliver_subject=inbox,
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE if floor else DeliverPolicy.ALL,
             opt_start_seq=floor + 1 if floor else None,
-            ack_policy=AckPolicy.EXPLICIT,
+            ack_policy=AckPolicy.ALL,  # of what lies behind the floor nothing comes again anyway
             ack_wait=NEVER_S,
             max_ack_pending=MAX_UNACKNOWLEDGED,
             filter_subjects=list(self._filters) or None,
@@ -153,7 +161,7 @@ class Consumer(Generic[M]):
             return
         position, stored_at_s = _delivery_facts(message.reply)
         if position <= self._handed_out:
-            self._delivered_again(position, message.reply)
+            await self._delivered_again(position, message.reply)
             return
         self._handed_out = position
         self._open[position] = message.reply
@@ -166,12 +174,12 @@ class Consumer(Generic[M]):
             return
         self._handler(Delivery(decoded, message.subject, position, stored_at_s, self))
 
-    def _delivered_again(self, position: int, reply: str) -> None:
-        """After a re-creation: still being worked on, or done with the acknowledgement lost on the way."""
-        worked_on = position in self._open
-        self._open[position] = reply
-        if not worked_on:
-            self.acknowledge(position)
+    async def _delivered_again(self, position: int, reply: str) -> None:
+        """After a re-creation: above the floor, or below it with the acknowledgement lost on the way."""
+        if position in self._open:
+            self._open[position] = reply
+        else:
+            await self._tell_server(reply)
 
 
 def _delivery_facts(reply: str) -> tuple[int, float]:
