@@ -68,6 +68,25 @@ FAILING: tuple[tuple[str, str | bytes, str], ...] = (
 )
 
 
+async def test_a_name_of_many_levels_hears_commands_from_the_start_and_after_a_rename(rig: Rig) -> None:
+    asked = await converter(rig)
+    deep = "house/floor/wing/room/corner/table/left/shelf/lamp"
+    await rig.put(storage.NAMES, LAMP, Name(friendly_name=deep))
+    await rig.start()
+    await rig.mqtt.publish(f"{deep}/1/set", '{"state":"ON"}')
+    await until(lambda: asked, what="command for a deep name")
+    await rig.put(storage.NAMES, LAMP, Name(friendly_name=f"town/street/{deep}"))
+    await until(
+        lambda: rig.mqtt.of(f"town/street/{deep}") or f"town/street/{deep}" in rig.mqtt.of("bridge/devices")[-1].payload
+    )
+    await rig.mqtt.publish(f"town/street/{deep}/set/state", "OFF")
+    await until(lambda: len(asked) == 2, what="command for a deeper name")
+    assert [(request.ieee, request.payload, request.endpoint) for request in asked] == [
+        (LAMP, {"state": "ON"}, "1"),
+        (LAMP, {"state": "OFF"}, None),
+    ]
+
+
 async def test_a_command_that_fails_is_a_log_line(rig: Rig) -> None:
     await converter(rig, RequestFailed.of(FailureCode.UNSUPPORTED, "no"))
     await rig.start()

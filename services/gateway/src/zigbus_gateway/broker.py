@@ -34,7 +34,7 @@ REFUSED_CODES = frozenset((4, 5, 134, 135))  # CONNACK: bad user name or passwor
 REFUSED_PAUSE_S = 20.0  # brokers ban clients that keep guessing
 RECEIPT_AFTER_S = 0.1  # states may wait so long for their receipt; what happens once is confirmed at once
 RECEIPT_AFTER = 50  # so many publications do not wait
-MOST_LEVELS = 8  # deepest name, with endpoint, that a command topic is subscribed for
+USUAL_LEVELS = 8  # command topics are subscribed for names so deep, with endpoint; deeper where there are such names
 RETAINED_CHECK_S = 2.0  # after connecting (mqtt.md 1.5)
 LAST_WORDS_S = 1.0  # for what is under way when we leave
 WINDOW = 1000  # unconfirmed publications; a broker that is this far behind has more in its socket than it needs
@@ -70,6 +70,7 @@ class Broker:
         self._unconfirmed, self._urgent = asyncio.Event(), asyncio.Event()
         self._info_seen = self._troubled = self._was_up = False
         self._online = True
+        self._levels, self._deeper = USUAL_LEVELS, asyncio.Event()
 
     @property
     def window_open(self) -> bool:
@@ -88,6 +89,12 @@ class Broker:
                 f"{self.settings.base_topic}/bridge/state", ONLINE if online else OFFLINE, int(online), retain=True
             )
             self.publish(state)
+
+    def hear(self, levels: int) -> None:
+        """Hear commands for names of so many levels, endpoint included. Never hears less than before."""
+        if levels > self._levels:
+            self._levels = levels
+            self._deeper.set()
 
     def publish(self, publication: Publication) -> bool:
         """Publish as soon as the loop turns. Returns False if the broker is away; retained values are then told later."""
@@ -128,7 +135,8 @@ class Broker:
         self._published.add(f"{base}/bridge/state")
         await client.publish(f"{base}/bridge/state", ONLINE if self._online else OFFLINE, qos=1, retain=keep)
         self._info_seen = False
-        await client.subscribe([(topic, 0) for topic in subscriptions(base)])
+        heard = self._levels
+        await client.subscribe([(topic, 0) for topic in subscriptions(base, heard)])
         self.connected = self._was_up = True
         metrics.CONNECTED.set(1)
         self._health.report("broker", ok=True)
@@ -137,7 +145,7 @@ class Broker:
         self._listener.on_connected()
         async with asyncio.TaskGroup() as tasks:
             parts = (self._until_lost(client), self._write(client), self._confirm(client), self._check_retained())
-            work = [tasks.create_task(part) for part in parts]
+            work = [tasks.create_task(part) for part in (*parts, self._subscribe_deeper(client, heard))]
             await self._leave.wait()
             self._drained.clear()
             self._urgent.set()
@@ -149,6 +157,15 @@ class Broker:
     async def _until_lost(self, client: aiomqtt.Client) -> None:
         async for _ in client.messages:  # nothing ever comes this way; it raises when the connection breaks
             raise AssertionError("messages go to the sink")
+
+    async def _subscribe_deeper(self, client: aiomqtt.Client, heard: int) -> None:
+        while True:
+            self._deeper.clear()
+            if self._levels > heard:
+                topics = command_topics(self.settings.base_topic, range(heard + 1, self._levels + 1))
+                heard = self._levels
+                await client.subscribe([(topic, 0) for topic in topics])
+            await self._deeper.wait()
 
     async def _write(self, client: aiomqtt.Client) -> None:
         while True:
@@ -252,14 +269,18 @@ class Broker:
         return REFUSED_PAUSE_S if refused else backoff.next_s()
 
 
-def subscriptions(base: str) -> list[str]:
+def subscriptions(base: str, levels: int) -> list[str]:
     """Everything that may be meant for us, and one own topic that shows whether the broker keeps retained messages.
 
     zigbee2mqtt subscribes to everything below the base topic, and gets each of its own messages back.
     """
-    targets = ["/".join("+" * levels) for levels in range(1, MOST_LEVELS + 1)]
-    commands = [f"{base}/{target}/{kind}/#" for target in targets for kind in ("set", "get")]
-    return [f"{base}/bridge/request/#", f"{base}/bridge/info", *commands]
+    return [f"{base}/bridge/request/#", f"{base}/bridge/info", *command_topics(base, range(1, levels + 1))]
+
+
+def command_topics(base: str, levels: range) -> list[str]:
+    """Topic filters for set and get; MQTT has no wildcard for any number of levels in the middle."""
+    targets = ["/".join("+" * count) for count in levels]
+    return [f"{base}/{target}/{kind}/#" for target in targets for kind in ("set", "get")]
 
 
 def _diagnosis(error: BaseException, refused: bool, settings: MqttSettings) -> tuple[str, str]:

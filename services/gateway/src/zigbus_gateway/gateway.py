@@ -134,6 +134,7 @@ class Gateway:
         self._log.level, self._log.debug_wanted = settings.log_level, settings.log_debug_to_mqtt_frontend
         self._announced = False
         self._broker = Broker(settings.mqtt, self, self._service.health, Retained(), self._published)
+        self._hear_names()
         await self._broker.run()
 
     async def _stop_broker(self) -> None:
@@ -308,6 +309,7 @@ class Gateway:
         """The entry of this device looks different now."""
         self._overviews.device_changed(key)
         self._states.device_changed(key)
+        self._hear_names()
 
     def on_renamed(self, key: str, old: str, new: str | None) -> None:
         """The old topic is cleared at once, the state under the new name follows the overviews (mqtt.md 4.6.1)."""
@@ -328,6 +330,11 @@ class Gateway:
         if self._broker is not None and _connection(settings.mqtt) != _connection(self._broker.settings):
             log.info("broker_settings_changed", server=settings.mqtt.server)
             self._broker.leave()
+
+    def _hear_names(self) -> None:
+        if self._broker is not None:
+            slashes = max((name.friendly_name.count("/") for name in self.household.names.values()), default=0)
+            self._broker.hear(slashes + 2)  # as many levels, and an endpoint
 
     def _show_renamed(self) -> None:
         renamed, self._renamed = self._renamed, []
