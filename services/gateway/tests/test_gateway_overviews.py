@@ -134,6 +134,14 @@ def test_groups_are_listed_by_id_with_the_default_bind_group_named() -> None:
     ]
 
 
+def test_standard_clusters_show_no_additions_of_manufacturers_and_name_structures_by_number() -> None:
+    shown = json.loads(definitions_payload({}))["clusters"]
+    assert not [name for name in shown["hvacThermostat"]["attributes"] if name.startswith("danfoss")]
+    assert shown["hvacThermostat"]["attributes"]["localTemp"] == {"ID": 0, "name": "localTemp", "type": 0x29}
+    fields = {p["name"]: p["type"] for p in shown["genScenes"]["commands"]["add"]["parameters"]}
+    assert fields == {"groupid": 33, "sceneid": 32, "transtime": 33, "scenename": 66, "extensionfieldsets": 1006}
+
+
 def test_definitions_hold_standard_and_own_clusters() -> None:
     shown = json.loads(
         definitions_payload({LAMP: definition(LAMP, 1, custom_clusters=(OWN,)), STICK: definition(STICK, 1)})

@@ -17,6 +17,7 @@ LIST_TYPES = {
     "uint16[]": 1002,
     "bytes": 1008,
 }  # zigbee2mqtt's numbers for parameters that fill the frame
+STRUCTURES = {"extensionfieldsets": 1006, "transitions": 1007, "dpValues": 1011}  # those that it takes apart, by name
 
 
 class DeviceNames:
@@ -58,10 +59,10 @@ def _standard() -> bytes:
 
 
 def _cluster(cluster: Cluster) -> JsonObject:
-    attributes = (*cluster.attributes.values(), *cluster.manufacturer_attributes.values())
+    """A standard cluster. What manufacturers added to it belongs to `custom_clusters` of their devices."""
     shown: JsonObject = {
         "ID": cluster.id,
-        "attributes": {a.name: _numbered(a.id, a.name, a.manufacturer) | {"type": a.type} for a in attributes},
+        "attributes": {a.name: _numbered(a.id, a.name, None) | {"type": a.type} for a in cluster.attributes.values()},
         "commands": {command.name: _command(command) for command in cluster.commands.values()},
         "commandsResponse": {command.name: _command(command) for command in cluster.responses.values()},
         "name": cluster.name,
@@ -70,7 +71,10 @@ def _cluster(cluster: Cluster) -> JsonObject:
 
 
 def _command(command: Command) -> JsonObject:
-    parameters = [{"name": p.name, "type": LIST_TYPES.get(p.form) or IDS[p.form]} for p in command.parameters]
+    parameters = [
+        {"name": p.name, "type": STRUCTURES.get(p.name) or LIST_TYPES.get(p.form) or IDS[p.form]}
+        for p in command.parameters
+    ]
     return {"ID": command.id, "name": command.name, "parameters": parameters}
 
 
