@@ -98,9 +98,12 @@ def failure_line(command: Command, outcome: KeyOutcome) -> tuple[str, JsonObject
         return None
     fields: JsonObject = {"key": outcome.key, "name": command.entity.name}
     if failure.code is FailureCode.UNSUPPORTED:
-        fields["value"] = value_text(failure.facts.get("value", command.payload.get(outcome.key)))
+        value = failure.facts.get("value", command.payload.get(outcome.key))
         readable = failure.facts.get("readable", True)  # False: a converter knows the key, but cannot read it
-        return ("key_unsupported" if readable else "key_not_readable"), fields
+        bare = not readable and isinstance(value, str)  # the original puts text into this line without quotes
+        return ("key_unsupported" if readable else "key_not_readable"), fields | {
+            "value": value if bare else value_text(value)
+        }
     if failure.code is FailureCode.NOT_FOUND and "endpoint" in failure.facts and command.endpoint is not None:
         return "endpoint_unknown", {"name": command.entity.name, "endpoint": command.endpoint}
     return "key_failed", fields | {"kind": command.kind, "cause": failure.text}
