@@ -19,6 +19,7 @@ import msgspec
 
 from tests.bench.load import Load, ReportRun, command_latencies
 from tests.bench.processes import usage_by_service
+from tests.bench.restarts import ready_after_kill_s
 from tests.harness import Stack
 from tests.harness.stack import BASE
 from zigbus.waiting import until
@@ -44,11 +45,13 @@ async def measure(devices: int, seconds: float, repeat: int, commands: int) -> d
             latencies = await command_latencies(stack, simulator, bulb.name, commands)
             assert stack.process is not None
             memory = {name: round(usage.rss_mib, 1) for name, usage in usage_by_service(stack.process.pid).items()}
+            restarts = await ready_after_kill_s(stack)
     return {
         "devices": devices,
         "reports": [summary(rate, runs) for rate in RATES],
         "commands": command_summary(latencies),
         "rss_mib": memory,
+        "ready_after_kill_s": restarts,
     }
 
 
@@ -116,7 +119,8 @@ def table(result: dict[str, Any]) -> str:
         "",
         f"MQTT set → frame at the stick, {commands['count']} commands: p50 {commands['p50_ms']} ms, p95 {commands['p95_ms']} ms, p99 {commands['p99_ms']} ms",
     ]
-    return "\n".join(lines)
+    restarts = ", ".join(f"{name} {s}" for name, s in result["ready_after_kill_s"].items())
+    return "\n".join([*lines, "", f"Ready again after SIGKILL, s: {restarts}"])
 
 
 def main() -> int:

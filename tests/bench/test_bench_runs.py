@@ -1,0 +1,25 @@
+"""The benchmark runs; how fast the stack is, is not a test."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench.__main__ import measure, table
+
+pytestmark = pytest.mark.slow
+
+
+async def test_the_benchmark_measures_every_rate_and_service() -> None:
+    result = await measure(devices=3, seconds=1.0, repeat=1, commands=4)
+    assert [row["rate"] for row in result["reports"]] == [20.0, 100.0, 300.0, "flat out"]
+    assert all(row["sent"] > 0 and row["lost"] == 0 for row in result["reports"])
+    assert {"radio", "converter", "gateway", "registry", "supervisor", "nats-server"} <= result["rss_mib"].keys()
+    assert json.dumps(result)
+    assert "| flat out |" in table(result)
+
+
+def test_the_documented_numbers_say_how_they_were_measured() -> None:
+    assert "make bench" in Path("docs/benchmarks.md").read_text()
