@@ -193,6 +193,11 @@ class Home:
         assert state is not None, "nothing stored"
         return state
 
+    async def worked_in(self, ieee: Ieee, position: int) -> None:
+        """Wait until what bucket STATE holds of a device contains the event at this position."""
+        table = await self.bus.table(storage.STATE)
+        await until(lambda: ieee in table and table[ieee].event_position >= position, 5.0, f"event {position} stored")
+
     async def definition(self, ieee: Ieee, *, configured: bool) -> DefinitionRecord:
         """Wait for the entry of a device in DEFINITIONS with this mark, and return it."""
         table = await self.bus.table(storage.DEFINITIONS)
