@@ -42,6 +42,7 @@ def test_every_bucket_has_exactly_one_writer_that_is_a_service() -> None:
         "OPTIONS": "registry",
         "GROUPS": "registry",
         "SETTINGS": "registry",
+        "CONVERTERS": "registry",
     }
 
 
@@ -133,7 +134,7 @@ def test_caller_waits_longer_than_the_one_who_asks_the_device_for_it() -> None:
 
 def test_every_request_type_belongs_to_an_operation() -> None:
     used = {kind for operation in operations.OPERATIONS for kind in (operation.ask, operation.answer)}
-    parts = {requests.EndpointRequest, requests.ReportingItem, requests.KeyOutcome}
+    parts = {requests.EndpointRequest, requests.ReportingItem, requests.KeyOutcome, requests.SupportedModel}
     declared = {
         kind for _, kind in inspect.getmembers(requests, inspect.isclass) if kind.__module__ == requests.__name__
     }

@@ -34,6 +34,7 @@ class Role:
     settings: tuple[str, ...] = ()  # keys of bucket SETTINGS that it may read; passwords and keys are in there
     hears_updates: bool = False  # as they pass, without a place in the stream
     hears_logs: bool = False
+    hears_events: bool = False  # as they pass, without a place in the stream
     says_restart: bool = False
 
 
@@ -48,6 +49,7 @@ ROLES = (
         asks=("radio", "converter"),
         consumes=(ZIGBEE,),
         settings=(ANY,),
+        hears_events=True,
         says_restart=True,
     ),
     Role(
@@ -84,6 +86,8 @@ def subscribes(role: Role) -> Iterator[str]:
             yield _request(operation.owner, operation.name)
     if role.hears_updates:
         yield from UPDATES.subjects
+    if role.hears_events:
+        yield subjects.all_events()
     if role.hears_logs:
         yield subjects.ALL_LOGS
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 import nats
@@ -117,10 +117,11 @@ class Bus:
     ) -> AnswerT:
         """Ask for an operation and return the answer.
 
-        Radio operations need `coordinator`, converter operations `ieee` or `group`. Raises RequestFailed: with the
+        Radio operations need `coordinator`; converter operations go to the owner of `ieee` or `group`, without one to
+        any converter. Raises RequestFailed: with the
         other side's failure, with UNAVAILABLE if nobody serves it or NATS is away, with TIMEOUT after the deadline.
         """
-        subject = _subject_of(operation, coordinator, ieee, group)
+        subject = _subject_of(operation, coordinator, _partition(ieee, group))
         if not self.connected:
             raise RequestFailed.of(
                 FailureCode.UNAVAILABLE, "The bus is away; the request was not sent", operation=operation.name
@@ -149,7 +150,7 @@ class Bus:
         coordinator: str | None = None,
     ) -> None:
         """Answer an operation. Handlers run concurrently; a RequestFailed that one raises is the answer."""
-        subject = _subject_of(operation, coordinator, None, None)
+        subject = _subject_of(operation, coordinator, "*")
         decoder = msgspec.json.Decoder(operation.ask)
 
         async def received(message: nats.aio.msg.Msg) -> None:
@@ -175,6 +176,14 @@ class Bus:
         async def received(message: nats.aio.msg.Msg) -> None:
             with contextlib.suppress(msgspec.MsgspecError):
                 callback(message.subject, decoder.decode(message.data))
+
+        await self._connection.subscribe(subject, cb=received)
+
+    async def overhear(self, subject: str, callback: Callable[[str], None]) -> None:
+        """Call back with the subject of every message as it passes; what is in it is not looked at."""
+
+        async def received(message: nats.aio.msg.Msg) -> None:
+            callback(message.subject)
 
         await self._connection.subscribe(subject, cb=received)
 
@@ -304,16 +313,20 @@ class Bus:
         task.add_done_callback(self._tasks.discard)
 
 
-def _subject_of(operation: Operation[Any, Any], coordinator: str | None, ieee: Ieee | None, group: int | None) -> str:
+def _partition(ieee: Ieee | None, group: int | None) -> int | Literal["any"]:
+    if ieee is not None:
+        return subjects.partition_of(ieee)
+    return "any" if group is None else subjects.partition_of_group(group)
+
+
+def _subject_of(operation: Operation[Any, Any], coordinator: str | None, partition: int | Literal["*", "any"]) -> str:
     if operation.owner == "radio":
         if coordinator is None:
             raise ValueError(f"operation {operation.name} needs a coordinator")
         return subjects.radio_request(coordinator, operation.name)
     if operation.owner == "registry":
         return subjects.registry_request(operation.name)
-    if ieee is not None:
-        return subjects.converter_request(subjects.partition_of(ieee), operation.name)
-    return subjects.converter_request("*" if group is None else subjects.partition_of_group(group), operation.name)
+    return subjects.converter_request(partition, operation.name)
 
 
 async def _answer(

@@ -36,13 +36,13 @@ ABOUT = (
 )
 PARAMETERS = {
     "coordinator": "name of a coordinator (a stick), `[a-z0-9-]`",
-    "partition": f"CRC-32 of the 8 bytes of the ieee (or of the group id as 8 bytes), modulo {subjects.PARTITIONS}",
+    "partition": f"CRC-32 of the 8 bytes of the ieee (or of the group id as 8 bytes), modulo {subjects.PARTITIONS}; `any` for no device",
     "ieee": "EUI-64 of a device: `0x` and 16 lower-case hex digits",
     "group": "id of a group, decimal",
     "kind": "kind of the event",
     "service": "name of the service",
     "level": "debug, info, warning or error",
-    "key": "ieee of a device or id of a group, decimal",
+    "key": "ieee of a device or id of a group, decimal; of a file its name in URL-safe base64 without padding",
 }
 
 

@@ -34,6 +34,12 @@ class Group(Message, frozen=True, kw_only=True):
     members: tuple[GroupMember, ...] = ()
 
 
+class Availability(Message, frozen=True, kw_only=True):
+    """Bucket AVAILABILITY, key ieee or group id: whether an entity can be reached. No entry: nobody watches it."""
+
+    available: bool
+
+
 class SerialSettings(Message, frozen=True, kw_only=True):
     """zigbee2mqtt's `serial` section."""
 
@@ -115,6 +121,16 @@ class PublicSettings(Message, frozen=True, kw_only=True):
     schema: JsonObject  # JSON schema of the settings, with titles, defaults and `requiresRestart`
     restart_required: bool = False
     writable: bool = True  # False: the settings file cannot be written, changes are kept in the store
+
+
+class UserConverter(Message, frozen=True, kw_only=True):
+    """Bucket CONVERTERS, key `storage.converter_key(name)`: a file of the household with definitions of its own.
+
+    Only files that a converter service has accepted are there, so a refused one leaves its predecessor in place.
+    """
+
+    name: str  # of the file, with its ending
+    code: str
 
 
 class ImportedState(Message, frozen=True, kw_only=True):

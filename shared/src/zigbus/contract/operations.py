@@ -46,6 +46,12 @@ SET = Operation("set", "converter", r.SetRequest, r.KeysResult, 60.0)
 GET = Operation("get", "converter", r.GetRequest, r.KeysResult, 60.0)
 CONFIGURE = Operation("configure", "converter", r.ConfigureDevice, Reply, INTERVIEW_S)
 
+CHECK_CONVERTER = Operation("check_converter", "converter", r.CheckConverter, r.CheckConverterResult, 20.0)
+GENERATE_DEFINITION = Operation(
+    "generate_definition", "converter", r.GenerateDefinition, r.GenerateDefinitionResult, 10.0
+)
+FIND_MODELS = Operation("find_models", "converter", r.FindModels, r.FindModelsResult, 20.0)
+
 RENAME = Operation("rename", "registry", r.Rename, r.RenameResult, 5.0)
 SET_OPTIONS = Operation("set_options", "registry", r.SetOptions, r.SetOptionsResult, 5.0)
 REMOVE_DEVICE = Operation("remove_device", "registry", r.RemoveDevice, r.RemoveDeviceResult, 40.0)
@@ -55,12 +61,17 @@ INTERVIEW_ENTITY = Operation(
 )
 RESTART_ALL = Operation("restart_all", "registry", r.RestartAll, Reply, 5.0)
 HEALTH = Operation("health", "registry", r.CheckHealth, r.HealthResult, 40.0)
+SAVE_CONVERTER = Operation("save_converter", "registry", r.SaveConverter, r.ConvertersResult, 30.0)
+REMOVE_CONVERTER = Operation("remove_converter", "registry", r.RemoveConverter, r.ConvertersResult, 5.0)
 CHECK_COORDINATORS = Operation("check_coordinators", "registry", r.CheckCoordinators, r.CheckCoordinatorsResult, 40.0)
 
 RADIO = (
     READ, WRITE, INVOKE, GROUP_INVOKE, BIND, UNBIND, CONFIGURE_REPORTING, GROUP_MEMBERSHIP, LEAVE, PERMIT_JOIN, INTERVIEW,
     CHECK_COORDINATOR,
 )  # fmt: skip
-CONVERTER = (SET, GET, CONFIGURE)
-REGISTRY = (RENAME, SET_OPTIONS, REMOVE_DEVICE, OPEN_NETWORK, INTERVIEW_ENTITY, RESTART_ALL, HEALTH, CHECK_COORDINATORS)
+CONVERTER = (SET, GET, CONFIGURE, CHECK_CONVERTER, GENERATE_DEFINITION, FIND_MODELS)
+REGISTRY = (
+    RENAME, SET_OPTIONS, REMOVE_DEVICE, OPEN_NETWORK, INTERVIEW_ENTITY, RESTART_ALL, HEALTH, CHECK_COORDINATORS,
+    SAVE_CONVERTER, REMOVE_CONVERTER,
+)  # fmt: skip
 OPERATIONS: tuple[Operation[Message, Reply], ...] = (*RADIO, *CONVERTER, *REGISTRY)  # type: ignore[assignment]  # each is its own pair

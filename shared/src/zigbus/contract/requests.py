@@ -180,6 +180,60 @@ class ConfigureDevice(Message, frozen=True, kw_only=True):
     ieee: Ieee
 
 
+class CheckConverter(Message, frozen=True, kw_only=True):
+    """Load a file with definitions as if it were the household's, and throw it away again. Sent to any converter.
+
+    Refused (INVALID) with what is wrong; the facts hold `line` where one is known.
+    """
+
+    name: str  # of the file; its ending tells the language
+    code: str
+
+
+class CheckConverterResult(Reply, frozen=True, kw_only=True):
+    """What the file defines, "VENDOR MODEL" each."""
+
+    models: tuple[str, ...] = ()
+
+
+class GenerateDefinition(Message, frozen=True, kw_only=True):
+    """Write a definition for a device from its clusters, as a file to begin with."""
+
+    ieee: Ieee
+
+
+class GenerateDefinitionResult(Reply, frozen=True, kw_only=True):
+    """The same definition in two languages."""
+
+    python: str = ""  # our form
+    javascript: str = ""  # zigbee2mqtt's form
+
+
+class FindModels(Message, frozen=True, kw_only=True):
+    """Look for supported models. Sent to any converter."""
+
+    words: str  # all of them must occur in vendor, model, model ids or description; their case does not matter
+    limit: int = 100
+
+
+class SupportedModel(Message, frozen=True, kw_only=True):
+    """One model that definitions exist for."""
+
+    model: str
+    vendor: str
+    description: str
+    provider: str  # who defines it: user, native, zhc
+    model_ids: tuple[str, ...] = ()  # Basic 0x0005
+    exposes: tuple[str, ...] = ()  # names of what it shows, as far as the provider tells without a device
+
+
+class FindModelsResult(Reply, frozen=True, kw_only=True):
+    """The first `limit` matches by vendor and model, and how many there are."""
+
+    models: tuple[SupportedModel, ...] = ()
+    total: int = 0
+
+
 # ---- to the registry -------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +319,25 @@ class InterviewEntityResult(Reply, frozen=True, kw_only=True):
 
 class RestartAll(Message, frozen=True, kw_only=True):
     """Tell every service to stop in order and be started again."""
+
+
+class SaveConverter(Message, frozen=True, kw_only=True):
+    """Write a file with definitions into the data folder, if a converter accepts it."""
+
+    name: str
+    code: str
+
+
+class RemoveConverter(Message, frozen=True, kw_only=True):
+    """Delete a file with definitions from the data folder."""
+
+    name: str
+
+
+class ConvertersResult(Reply, frozen=True, kw_only=True):
+    """The revision of CONVERTERS that shows the change."""
+
+    revisions: dict[str, int] = {}
 
 
 class CheckHealth(Message, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.events import Event
 from zigbus.contract.household import (
+    Availability,
     ConverterSettings,
     EntityOptions,
     GatewaySettings,
@@ -22,6 +24,7 @@ from zigbus.contract.household import (
     Name,
     PublicSettings,
     RadioSettings,
+    UserConverter,
 )
 from zigbus.contract.updates import EntityState, Publication
 
@@ -80,6 +83,7 @@ STATE = BucketSpec(name="STATE", content=EntityState, writer="converter")
 NAMES = BucketSpec(name="NAMES", content=Name, writer="registry")
 OPTIONS = BucketSpec(name="OPTIONS", content=EntityOptions, writer="registry")
 GROUPS = BucketSpec(name="GROUPS", content=Group, writer="registry")
+AVAILABILITY = BucketSpec(name="AVAILABILITY", content=Availability, writer="registry")
 SETTINGS = BucketSpec(name="SETTINGS", content=None, writer="registry")
 SETTINGS_CONTENT: Mapping[str, type[Message]] = {  # keys of SETTINGS
     "radio": RadioSettings,
@@ -89,7 +93,13 @@ SETTINGS_CONTENT: Mapping[str, type[Message]] = {  # keys of SETTINGS
     "imported_state": ImportedState,
     "learned": LearnedSettings,
 }
-BUCKETS = (DEVICES, DEFINITIONS, STATE, NAMES, OPTIONS, GROUPS, SETTINGS)
+CONVERTERS = BucketSpec(name="CONVERTERS", content=UserConverter, writer="registry")
+BUCKETS = (DEVICES, DEFINITIONS, STATE, NAMES, OPTIONS, GROUPS, AVAILABILITY, SETTINGS, CONVERTERS)
 
 EVENT_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 PUBLICATION_DECODER: msgspec.json.Decoder[Publication] = msgspec.json.Decoder(Publication)
+
+
+def converter_key(name: str) -> str:
+    """Return the key of a file in bucket CONVERTERS: its name in URL-safe base64 without padding, for keys know no dots."""
+    return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")

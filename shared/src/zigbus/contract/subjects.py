@@ -53,8 +53,8 @@ def radio_request(coordinator: str, operation: str) -> str:
     return f"{ROOT}.{coordinator}.request.{operation}"
 
 
-def converter_request(partition: int | Literal["*"], operation: str) -> str:
-    """Subject that the converter owning the partition answers; "*" for the one that owns all."""
+def converter_request(partition: int | Literal["*", "any"], operation: str) -> str:
+    """Subject that the converter owning the partition answers; "*" for the one that owns all, "any" for no device."""
     return f"{ROOT}.converter.request.{operation}.{partition}"
 
 
