@@ -21,6 +21,7 @@ from zigbus.contract.requests import CheckHealth
 from zigbus.contract.updates import BridgeEvent
 from zigbus.service import Service
 from zigbus_gateway import metrics
+from zigbus_gateway.availability import AvailabilityTopics
 from zigbus_gateway.bridge_events import event_overviews, event_payload
 from zigbus_gateway.broker import Broker
 from zigbus_gateway.commands import CommandError, read_command, run_command
@@ -56,6 +57,7 @@ class Gateway:
         self._service = service
         self._picture = Picture(service.bus, self)
         self._overviews = Overviews(self._picture, self._publish_overview, self._show_renamed)
+        self._availability = AvailabilityTopics(self._picture, self._send)
         self._states = States(self._picture, self._send, self._may_publish)
         self._log = BridgeLog(partial(self._publish_bridge, "logging"), self._name_of)
         self._published: set[str] = set()  # every topic this process published to: never a command (mqtt.md 1.3)
@@ -314,15 +316,22 @@ class Gateway:
     def on_renamed(self, key: str, old: str, new: str | None) -> None:
         """The old topic is cleared at once, the state under the new name follows the overviews (mqtt.md 4.6.1)."""
         self._states.clear(old)
+        self.on_availability(key)
         if new is not None:
             self._renamed.append(key)
 
     def on_gone(self, key: str) -> None:
         """A device or group is gone. After a request to remove it everything about it follows in order (mqtt.md 7.4)."""
         self._states.gone(key)
+        self.on_availability(key)
         if key in self._removing:
             self._states.clear(self._removing[key])
             self._overviews.flush("groups", "devices", "definitions")
+
+    def on_availability(self, key: str) -> None:
+        """What is said before everything is announced comes with the announcement."""
+        if self._announced:
+            self._availability.show(key)
 
     def on_settings(self, settings: GatewaySettings) -> None:
         """Log settings count at once, the connection is made anew if it is concerned."""
@@ -353,6 +362,7 @@ class Gateway:
         if settings.enable_external_js:
             self._publish_overview("converters", b"[]")
         self._overviews.start()
+        self._availability.show_all()
         if settings.enable_external_js:
             self._publish_overview("extensions", b"[]")
         if settings.cache_state and settings.cache_state_send_on_startup:

@@ -35,6 +35,7 @@ TEXTS: dict[str, str] = {
     "interview_failed": "Failed to interview '{name}', device has not successfully been paired",
     "configured": "Successfully configured '{name}'",
     "configure_failed": "Failed to configure '{name}', attempt {attempt} ({error})",
+    "ping_failed": "Failed to ping '{name}' (attempt {attempt}/{attempts}, {error})",
     "network_opened": "Zigbee: allowing new devices to join.",
     "network_closed": "Zigbee: disabling joining new devices.",
 }

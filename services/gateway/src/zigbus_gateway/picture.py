@@ -12,7 +12,7 @@ from zigbus.bus import Bus, Table
 from zigbus.contract import storage
 from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType
-from zigbus.contract.household import EntityOptions, GatewaySettings, Group, Name, PublicSettings
+from zigbus.contract.household import Availability, EntityOptions, GatewaySettings, Group, Name, PublicSettings
 from zigbus_gateway.entities import Household
 
 
@@ -30,6 +30,9 @@ class Watcher(Protocol):
 
     def on_gone(self, key: str) -> None:
         """A device or group is gone from the network."""
+
+    def on_availability(self, key: str) -> None:
+        """An entity can be reached again, or no longer, or is not watched any more."""
 
     def on_settings(self, settings: GatewaySettings) -> None:
         """The gateway's settings changed."""
@@ -49,6 +52,7 @@ class Picture:
         self.settings: GatewaySettings
         self.public: PublicSettings
         self.household: Household
+        self.availability: Table[Availability]
 
     async def open(self) -> None:
         """Wait for the settings and load every mirror."""
@@ -59,6 +63,7 @@ class Picture:
         names: Table[Name] = await self._open(storage.NAMES, self._name)
         options: Table[EntityOptions] = await self._open(storage.OPTIONS, self._option)
         groups: Table[Group] = await self._open(storage.GROUPS, self._group)
+        self.availability = await self._open(storage.AVAILABILITY, lambda key, _: self._watcher.on_availability(key))
         self.household = Household(devices, definitions, names, options, groups)
         self._devices = {key: _lasting(device) for key, device in devices.items()}
         self._names = {key: name.friendly_name for key, name in names.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,7 @@ from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.household import ImportedState
 from zigbus.service import Service
 from zigbus_registry import metrics
+from zigbus_registry.availability_watch import AvailabilityWatch
 from zigbus_registry.folder import MAIN, DataFolder
 from zigbus_registry.keeper import Keeper
 from zigbus_registry.loading import InvalidConfiguration, Loaded, load, open_folder
@@ -51,23 +53,22 @@ async def serve(service: Service) -> None:
     )
     events = NetworkEvents(service.bus, keeper, devices)
     await events.start()
+    watch = AvailabilityWatch(service.bus, lambda: keeper.settings.effective["availability"])
+    await watch.start()
     await Requests(service.bus, keeper, events, devices).serve()
     service.health.report("settings", ok=True)
-    await _work(service.stopping, keeper, events, states, arrived)
+    followers = (events.run(), _name_new_devices(events, arrived), _restore(keeper), watch.run())
+    await _work(service.stopping, followers, states)
     if states is not None:
         await states.close({*devices, *keeper.settings.devices, *keeper.settings.groups})
 
 
 async def _work(
-    stopping: asyncio.Event, keeper: Keeper, events: NetworkEvents, states: StateFile | None, arrived: asyncio.Event
+    stopping: asyncio.Event, followers: Iterable[Coroutine[None, None, None]], states: StateFile | None
 ) -> None:
     """Run all followers; the first that fails ends all, and the stop ends them too."""
     async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(events.run()),
-            group.create_task(_name_new_devices(events, arrived)),
-            group.create_task(_restore(keeper)),
-        ]
+        tasks = [group.create_task(follower) for follower in followers]
         if states is not None:
             group.create_task(states.run(stopping))
         await stopping.wait()
