@@ -12,10 +12,11 @@ import structlog
 from zigbus.bus import Consumer
 from zigbus.contract import operations, storage
 from zigbus.contract.base import RequestFailed
-from zigbus.contract.devices import DeviceDescription
+from zigbus.contract.devices import DeviceDescription, LogicalType
 from zigbus.contract.events import Event
-from zigbus.contract.household import ConverterSettings, ImportedState
+from zigbus.contract.household import ConverterSettings, ImportedState, UserConverter
 from zigbus.service import Service, run_service
+from zigbus_converter import catalogue_requests
 from zigbus_converter.air import Air
 from zigbus_converter.commands import Commands
 from zigbus_converter.configuring import Configuring
@@ -28,6 +29,7 @@ from zigbus_converter.keeper import Keeper
 from zigbus_converter.provider import Generated, Native, Provider, Providers
 from zigbus_converter.publishing import Updates
 from zigbus_converter.roster import Roster
+from zigbus_converter.user_converters import UserConverters
 
 log = structlog.get_logger()
 
@@ -41,9 +43,9 @@ def main(argv: list[str]) -> int:
     return run_service("converter", serve)
 
 
-def providers() -> Provider:
+def providers(user: UserConverters) -> Provider:
     """Return all sources of definitions, in the order they are asked."""
-    return Providers([Native(), Generated(generate)])
+    return Providers([user, Native(), Generated(generate)])
 
 
 async def serve(service: Service) -> None:
@@ -79,7 +81,8 @@ class _Converter:
         states, definitions = self._bus.bucket(storage.STATE), self._bus.bucket(storage.DEFINITIONS)
         self.keeper = Keeper(states)
         self.updates = Updates(self._bus)
-        self.roster = Roster(providers(), states, definitions)
+        self.user = UserConverters()
+        self.roster = Roster(providers(self.user), states, definitions)
         self.engine = Engine(self.roster, self.updates, self.keeper, settings)
         self.conversations = Conversations(Air(self._bus), self.engine.local)
         self.commands = Commands(
@@ -97,6 +100,11 @@ class _Converter:
             if loaded:
                 self.roster.device_changed(ieee, description, revision)
 
+        def file_changed(key: str, file: UserConverter | None, revision: int) -> None:
+            if self.user.changed(key, file) and loaded:
+                self.roster.definitions_changed()
+
+        await self._bus.table(storage.CONVERTERS, file_changed)
         devices = await self._bus.table(storage.DEVICES, device_changed)
         await self.roster.load(list(devices))
         await self._bus.table(storage.OPTIONS, lambda key, value, _: self.roster.options_changed(key, value))
@@ -115,6 +123,7 @@ class _Converter:
         await self._bus.serve(operations.SET, self.commands.set)
         await self._bus.serve(operations.GET, self.commands.get)
         await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
+        await self._bus.serve(operations.CHECK_CONVERTER, catalogue_requests.check_converter)
         self._events = await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
         self._spawn(self.engine.go_live())
         self._spawn(self.configuring.run_on_routers())
@@ -139,6 +148,7 @@ class _Converter:
         self.roster.on_removed = engine.device_removed
         self.roster.on_described = engine.device_described
         self.roster.on_imported = self.keeper.changed
+        self.roster.on_redefined = self._redefined
 
     def _perform(self, entity: Entity, effects: Sequence[Effect]) -> None:
         self._spawn(self._hold(entity, effects))
@@ -155,6 +165,12 @@ class _Converter:
         if entity.mind.kept:
             self._spawn(self.commands.resend(entity))
         if self.configuring.wanted(entity):
+            self._spawn(self.configuring.run(entity))
+
+    def _redefined(self, entity: Entity) -> None:
+        """Set a router up by its new definition at once; a sleeping device takes it when it is heard."""
+        self.configuring.start_over(entity)
+        if entity.description.logical_type == LogicalType.ROUTER:
             self._spawn(self.configuring.run(entity))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -30,6 +30,7 @@ class Roster:
         self.on_removed: Callable[[Entity], None] = lambda entity: None
         self.on_imported: Callable[[Entity], None] = lambda entity: None
         self.on_described: Callable[[Entity], None] = lambda entity: None
+        self.on_redefined: Callable[[Entity], None] = lambda entity: None
         self._provider, self._states, self._definitions = provider, states, definitions
         self._entities: dict[Ieee, Entity] = {}
         self._records: dict[Ieee, DefinitionRecord] = {}
@@ -94,6 +95,15 @@ class Roster:
             if entity.ieee in self._imported and entity.sequence == 0 and not entity.state:
                 self._import(entity)
 
+    def definitions_changed(self) -> None:
+        """The household's own definitions changed: match all devices again. Those that got another one are set up anew."""
+        for entity in [entity for entity in self if entity.known is not None]:
+            before = entity.assembled and entity.definition
+            self._identify(entity)
+            after = entity.assembled and entity.definition
+            if _redefined(before, after):
+                self.on_redefined(entity)
+
     # ---- set-up marks ------------------------------------------------------------------------------------------------
 
     def configured(self, entity: Entity) -> bool:
@@ -157,6 +167,12 @@ class Roster:
                 entity.restore(state)
         except msgspec.MsgspecError as error:  # written by another version of us: start it afresh
             log.warning("stored_state_unreadable", ieee=ieee, error=str(error))
+
+
+def _redefined(before: Definition | None, after: Definition | None) -> bool:
+    """Tell whether a definition of the household came, went or is another one now."""
+    external = any(definition is not None and definition.source == "external" for definition in (before, after))
+    return external and (before and before.parts) is not (after and after.parts)
 
 
 def _without_last_seen(description: DeviceDescription) -> DeviceDescription:

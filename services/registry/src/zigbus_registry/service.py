@@ -16,6 +16,7 @@ from zigbus.contract.household import ImportedState
 from zigbus.service import Service
 from zigbus_registry import metrics
 from zigbus_registry.availability_watch import AvailabilityWatch
+from zigbus_registry.converter_files import ConverterFiles
 from zigbus_registry.folder import MAIN, DataFolder
 from zigbus_registry.keeper import Keeper
 from zigbus_registry.loading import InvalidConfiguration, Loaded, load, open_folder
@@ -56,8 +57,12 @@ async def serve(service: Service) -> None:
     watch = AvailabilityWatch(service.bus, lambda: keeper.settings.effective["availability"])
     await watch.start()
     await Requests(service.bus, keeper, events, devices).serve()
+    wanted = keeper.settings.effective["advanced"]["enable_external_js"]
+    converters = await ConverterFiles.open(service.bus, folder, enabled=wanted)
     service.health.report("settings", ok=True)
-    followers = (events.run(), _name_new_devices(events, arrived), _restore(keeper), watch.run())
+    followers = [events.run(), _name_new_devices(events, arrived), _restore(keeper), watch.run()]
+    if converters is not None:
+        followers.append(converters.run())
     await _work(service.stopping, followers, states)
     if states is not None:
         await states.close({*devices, *keeper.settings.devices, *keeper.settings.groups})
