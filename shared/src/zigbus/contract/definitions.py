@@ -70,6 +70,15 @@ class CustomCluster(Message, frozen=True, kw_only=True):
     raw: Json = None  # zigbee2mqtt's own description of it, for `bridge/definitions`, if the provider has one
 
 
+class Scene(Message, frozen=True, kw_only=True):
+    """A scene that an endpoint was told to remember. `name` None: nobody named it."""
+
+    endpoint: int
+    id: int
+    group: int = 0  # 0: the device's own, else the scene belongs to this group
+    name: str | None = None
+
+
 class DefinitionRecord(Message, frozen=True, kw_only=True):
     """The definition that was matched to a device, as clients need it. `model` is None while nothing matches."""
 
@@ -90,3 +99,4 @@ class DefinitionRecord(Message, frozen=True, kw_only=True):
     configured: bool = False  # the definition's set-up has run on the device
     logical_type: str | None = None  # set where a definition corrects the node descriptor's type
     extra_output_clusters: dict[int, tuple[int, ...]] = {}  # endpoint -> clusters that the descriptor lacks
+    scenes: tuple[Scene, ...] = ()  # of all endpoints

@@ -134,12 +134,13 @@ class UserConverter(Message, frozen=True, kw_only=True):
 
 
 class ImportedState(Message, frozen=True, kw_only=True):
-    """Bucket SETTINGS, key `imported_state`: states of `state.json` for devices that had no entry in STATE.
+    """Bucket SETTINGS, key `imported_state`: states of `state.json` for devices and groups without an entry in STATE.
 
     The converter reads it at its start and takes a device's state from here only while STATE has none for it.
     """
 
     states: dict[Ieee, JsonObject] = {}
+    groups: dict[str, JsonObject] = {}  # by group id
 
 
 class SettingChange(Message, frozen=True, kw_only=True):

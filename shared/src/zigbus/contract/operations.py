@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from zigbus.contract import binding_requests as b
+from zigbus.contract import group_requests as g
 from zigbus.contract import requests as r
 from zigbus.contract.base import Message, Reply
 
@@ -26,15 +28,18 @@ class Operation(Generic[AskT, AnswerT]):
 # The stick retries by itself for up to 8 s and the device may take 10 s to answer.
 OVER_THE_AIR_S = 25.0
 INTERVIEW_S = 120.0
+INVOLVED_S = 120.0  # several frames to several devices, one after the other
 
 READ = Operation("read", "radio", r.ReadAttributes, r.ReadAttributesResult, OVER_THE_AIR_S)
 WRITE = Operation("write", "radio", r.WriteAttributes, Reply, OVER_THE_AIR_S)
-INVOKE = Operation("invoke", "radio", r.InvokeCommand, Reply, OVER_THE_AIR_S)
+INVOKE = Operation("invoke", "radio", r.InvokeCommand, r.InvokeResult, OVER_THE_AIR_S)
 GROUP_INVOKE = Operation("group_invoke", "radio", r.GroupCommand, Reply, OVER_THE_AIR_S)
 BIND = Operation("bind", "radio", r.BindRequest, r.DeviceRevision, OVER_THE_AIR_S)
 UNBIND = Operation("unbind", "radio", r.BindRequest, r.DeviceRevision, OVER_THE_AIR_S)
 CONFIGURE_REPORTING = Operation("configure_reporting", "radio", r.ConfigureReporting, r.DeviceRevision, OVER_THE_AIR_S)
 GROUP_MEMBERSHIP = Operation("group_membership", "radio", r.GroupMembership, Reply, OVER_THE_AIR_S)
+CLEAR_BINDINGS = Operation("clear_bindings", "radio", b.ClearBindings, r.DeviceRevision, OVER_THE_AIR_S)
+READ_REPORTING = Operation("read_reporting", "radio", b.ReadReporting, b.ReadReportingResult, OVER_THE_AIR_S)
 LEAVE = Operation("leave", "radio", r.LeaveRequest, r.DeviceRevision, OVER_THE_AIR_S)
 PERMIT_JOIN = Operation("permit_join", "radio", r.PermitJoin, r.DeviceRevision, OVER_THE_AIR_S)
 INTERVIEW = Operation("interview", "radio", r.InterviewRequest, r.DeviceRevision, INTERVIEW_S)
@@ -46,6 +51,12 @@ SET = Operation("set", "converter", r.SetRequest, r.KeysResult, 60.0)
 GET = Operation("get", "converter", r.GetRequest, r.KeysResult, 60.0)
 CONFIGURE = Operation("configure", "converter", r.ConfigureDevice, Reply, INTERVIEW_S)
 
+BIND_ENDPOINT = Operation("bind_endpoint", "converter", b.BindEndpoint, b.BindEndpointResult, INVOLVED_S)
+FORGET_BINDINGS = Operation("forget_bindings", "converter", b.ForgetBindings, b.Revisions, OVER_THE_AIR_S + 5)
+REPORT_ATTRIBUTE = Operation("report_attribute", "converter", b.ReportAttribute, b.Revisions, INVOLVED_S)
+SHOW_REPORTING = Operation("show_reporting", "converter", b.ShowReporting, b.ShowReportingResult, OVER_THE_AIR_S + 5)
+FOLLOW_MEMBERSHIP = Operation("follow_membership", "converter", g.FollowMembership, b.Revisions, INVOLVED_S)
+
 CHECK_CONVERTER = Operation("check_converter", "converter", r.CheckConverter, r.CheckConverterResult, 20.0)
 GENERATE_DEFINITION = Operation(
     "generate_definition", "converter", r.GenerateDefinition, r.GenerateDefinitionResult, 10.0
@@ -54,6 +65,7 @@ FIND_MODELS = Operation("find_models", "converter", r.FindModels, r.FindModelsRe
 
 RENAME = Operation("rename", "registry", r.Rename, r.RenameResult, 5.0)
 SET_OPTIONS = Operation("set_options", "registry", r.SetOptions, r.SetOptionsResult, 5.0)
+CHANGE_SETTINGS = Operation("change_settings", "registry", r.ChangeSettings, r.ChangeSettingsResult, 5.0)
 REMOVE_DEVICE = Operation("remove_device", "registry", r.RemoveDevice, r.RemoveDeviceResult, 40.0)
 OPEN_NETWORK = Operation("open_network", "registry", r.OpenNetwork, r.OpenNetworkResult, 40.0)
 INTERVIEW_ENTITY = Operation(
@@ -65,13 +77,22 @@ SAVE_CONVERTER = Operation("save_converter", "registry", r.SaveConverter, r.Conv
 REMOVE_CONVERTER = Operation("remove_converter", "registry", r.RemoveConverter, r.ConvertersResult, 5.0)
 CHECK_COORDINATORS = Operation("check_coordinators", "registry", r.CheckCoordinators, r.CheckCoordinatorsResult, 40.0)
 
+ADD_GROUP = Operation("add_group", "registry", g.AddGroup, g.AddGroupResult, 5.0)
+REMOVE_GROUP = Operation("remove_group", "registry", g.RemoveGroup, g.RemoveGroupResult, INVOLVED_S)
+CHANGE_MEMBERSHIP = Operation(
+    "change_membership", "registry", g.ChangeMembership, g.ChangeMembershipResult, OVER_THE_AIR_S + 5
+)
+
 RADIO = (
     READ, WRITE, INVOKE, GROUP_INVOKE, BIND, UNBIND, CONFIGURE_REPORTING, GROUP_MEMBERSHIP, LEAVE, PERMIT_JOIN, INTERVIEW,
-    CHECK_COORDINATOR,
+    CHECK_COORDINATOR, CLEAR_BINDINGS, READ_REPORTING,
 )  # fmt: skip
-CONVERTER = (SET, GET, CONFIGURE, CHECK_CONVERTER, GENERATE_DEFINITION, FIND_MODELS)
+CONVERTER = (
+    SET, GET, CONFIGURE, CHECK_CONVERTER, GENERATE_DEFINITION, FIND_MODELS, BIND_ENDPOINT, FORGET_BINDINGS,
+    REPORT_ATTRIBUTE, SHOW_REPORTING, FOLLOW_MEMBERSHIP,
+)  # fmt: skip
 REGISTRY = (
-    RENAME, SET_OPTIONS, REMOVE_DEVICE, OPEN_NETWORK, INTERVIEW_ENTITY, RESTART_ALL, HEALTH, CHECK_COORDINATORS,
-    SAVE_CONVERTER, REMOVE_CONVERTER,
+    RENAME, SET_OPTIONS, CHANGE_SETTINGS, REMOVE_DEVICE, OPEN_NETWORK, INTERVIEW_ENTITY, RESTART_ALL, HEALTH, CHECK_COORDINATORS,
+    SAVE_CONVERTER, REMOVE_CONVERTER, ADD_GROUP, REMOVE_GROUP, CHANGE_MEMBERSHIP,
 )  # fmt: skip
 OPERATIONS: tuple[Operation[Message, Reply], ...] = (*RADIO, *CONVERTER, *REGISTRY)  # type: ignore[assignment]  # each is its own pair

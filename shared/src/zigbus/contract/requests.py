@@ -50,16 +50,24 @@ class InvokeCommand(EndpointRequest, frozen=True, kw_only=True):
     disable_default_response: bool = False
     to_client: bool = False  # direction bit: True = we act as the server
     sequence: int | None = None  # ZCL sequence number to use; None = the radio's next
+    expects_response: bool = False  # the command has a response of its own: that is waited for, no default response
+
+
+class InvokeResult(Reply, frozen=True, kw_only=True):
+    """Done. `response`: ZCL payload of the command's own response, None if it was a default response or none."""
+
+    response: bytes | None = None
 
 
 class GroupCommand(Message, frozen=True, kw_only=True):
-    """Send a cluster-specific command as a groupcast. No device answers it."""
+    """Send a cluster-specific command as a groupcast. No device answers it; what it reads comes as radio events."""
 
     group: int
     cluster: int
     command: int
     payload: bytes = b""
     manufacturer: int | None = None
+    general: bool = False  # `command` is a general one of the ZCL (read, write), not the cluster's
 
 
 class BindRequest(EndpointRequest, frozen=True, kw_only=True):
@@ -172,6 +180,7 @@ class KeysResult(Reply, frozen=True, kw_only=True):
     """Outcome of a set or get, key by key, in the order they were handled. Updates were published before this."""
 
     keys: tuple[KeyOutcome, ...] = ()
+    revisions: dict[str, int] = {}  # of DEFINITIONS, if remembered scenes changed
 
 
 class ConfigureDevice(Message, frozen=True, kw_only=True):
@@ -267,6 +276,22 @@ class SetOptionsResult(Reply, frozen=True, kw_only=True):
     name: str = ""
     before: JsonObject = {}
     after: JsonObject = {}
+    restart_required: bool = False
+    revisions: dict[str, int] = {}
+
+
+class ChangeSettings(Message, frozen=True, kw_only=True):
+    """Merge `options` into the settings of the household: null deletes a key, lists are replaced.
+
+    What takes effect only with a restart is stored and shown, and waits for it.
+    """
+
+    options: JsonObject
+
+
+class ChangeSettingsResult(Reply, frozen=True, kw_only=True):
+    """Whether something waits for a restart, and the revisions that show the change."""
+
     restart_required: bool = False
     revisions: dict[str, int] = {}
 
