@@ -1,0 +1,96 @@
+"""Radio requests in the form in which both sides are compared: address, cluster and the octets of the frame.
+
+The sequence number is zero and the bit "disable default response" is left out: which answer is awaited is the radio's
+business, and both radios listen to the default response where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from zigbus.contract.base import JsonObject
+from zigbus.contract.events import AttributeValue
+from zigbus.zcl import frames
+from zigbus.zcl.types import ParseError
+from zigbus_converter.effects import Bind, Invoke, Read, Report, Write
+
+NO_DEFAULT_RESPONSE = 0x10
+
+
+def call_of(effect: Read | Write | Invoke | Bind | Report) -> Iterator[JsonObject]:
+    """Yield the requests that an effect makes."""
+    match effect:
+        case Bind():
+            for cluster in effect.clusters:
+                group = {} if effect.group is None else {"to_group": effect.group}
+                yield {"bind": {"endpoint": effect.endpoint, "cluster": cluster, **group}}
+        case _:
+            yield {
+                "endpoint": effect.endpoint,
+                "cluster": effect.cluster,
+                "frame": _without_bit(frame_of(effect).hex()),
+            }
+
+
+def frame_of(effect: Read | Write | Invoke | Report) -> bytes:
+    """Return the octets of a request as the radio builds them, with sequence number 0."""
+    match effect:
+        case Read():
+            return frames.build_frame(
+                0, frames.READ, frames.encode_read(effect.attributes), manufacturer=effect.manufacturer
+            )
+        case Write():
+            return frames.build_frame(
+                0, frames.WRITE, frames.encode_write(effect.attributes), manufacturer=effect.manufacturer
+            )
+        case Report():
+            return frames.build_frame(
+                0, frames.CONFIGURE_REPORTING, _reporting(effect), manufacturer=effect.manufacturer
+            )
+        case Invoke():
+            return frames.build_frame(
+                0,
+                effect.command,
+                effect.payload,
+                cluster_specific=True,
+                manufacturer=effect.manufacturer,
+                from_server=effect.to_client,
+            )
+
+
+def recorded(call: JsonObject) -> JsonObject:
+    """Return a recorded request in the form of `call_of`."""
+    if "frame" not in call:
+        return call
+    return {**{key: value for key, value in call.items() if key != "answer"}, "frame": _without_bit(call["frame"])}
+
+
+class Answers:
+    """What devices answered in a recording, found again by the request."""
+
+    def __init__(self, calls: Iterable[JsonObject]) -> None:
+        self._answers = {
+            (call["endpoint"], call["cluster"], _without_bit(call["frame"])): bytes.fromhex(call["answer"])
+            for call in calls
+            if call.get("answer") and "endpoint" in call
+        }
+
+    def to_read(self, effect: Read) -> tuple[AttributeValue, ...]:
+        """Return the records that answer a read; nothing if the recording has no such request."""
+        data = self._answers.get((effect.endpoint, effect.cluster, _without_bit(frame_of(effect).hex())))
+        if data is None:
+            return ()
+        try:
+            return tuple(frames.decode_read_response(frames.parse_frame(data).payload))
+        except ParseError:
+            return ()
+
+
+def _reporting(effect: Report) -> bytes:
+    return frames.encode_configure_reporting(
+        frames.ReportingRecord(i.attribute, i.type, i.min_interval_s, i.max_interval_s, i.change) for i in effect.items
+    )
+
+
+def _without_bit(frame: str) -> str:
+    return f"{int(frame[:2], 16) & ~NO_DEFAULT_RESPONSE:02x}{frame[2:]}"
