@@ -25,6 +25,7 @@ from zigbus_gateway.availability import AvailabilityTopics
 from zigbus_gateway.bridge_events import event_overviews, event_payload
 from zigbus_gateway.broker import Broker
 from zigbus_gateway.commands import CommandError, read_command, run_command
+from zigbus_gateway.definition_requests import DEFINITION_HANDLERS
 from zigbus_gateway.entities import Entity, Household
 from zigbus_gateway.envelopes import RequestError, failure, success
 from zigbus_gateway.in_flight import Publication
@@ -195,7 +196,7 @@ class Gateway:
 
     def _take_request(self, topic: str, asked: BridgeRequest, payload: bytes) -> None:
         path = asked.path.lower()
-        handler = HANDLERS.get(path)
+        handler = HANDLERS.get(path) or DEFINITION_HANDLERS.get(path)
         if handler is None:
             metrics.REJECTED.labels("unknown_request").inc()
             return
@@ -240,6 +241,11 @@ class Gateway:
         metrics.REQUESTS.labels(path, outcome).inc()
         self._publish_bridge(f"response/{asked.path}", answer)
         self._overviews.flush(*self._later.pop(path, ()))
+
+    @property
+    def external_converters(self) -> bool:
+        """Whether the household wants definitions of its own."""
+        return self._picture.settings.enable_external_js
 
     async def settled(self, revisions: dict[str, int]) -> None:
         """Wait until the mirrors show the revisions."""
@@ -359,8 +365,6 @@ class Gateway:
             await self._load_states()
         if self._announced or self._broker is None or not self._broker.connected:
             return  # the connection broke meanwhile: the next one begins anew
-        if settings.enable_external_js:
-            self._publish_overview("converters", b"[]")
         self._overviews.start()
         self._availability.show_all()
         if settings.enable_external_js:

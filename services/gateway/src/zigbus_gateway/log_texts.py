@@ -36,6 +36,9 @@ TEXTS: dict[str, str] = {
     "configured": "Successfully configured '{name}'",
     "configure_failed": "Failed to configure '{name}', attempt {attempt} ({error})",
     "ping_failed": "Failed to ping '{name}' (attempt {attempt}/{attempts}, {error})",
+    "user_converter_loaded": "Loaded external converter '{file}'.",
+    "user_converter_removed": "Removed external converter '{file}'.",
+    "user_converter_refused": "External converter '{file}' is refused at line {line}: {error} ({effect})",
     "network_opened": "Zigbee: allowing new devices to join.",
     "network_closed": "Zigbee: disabling joining new devices.",
 }

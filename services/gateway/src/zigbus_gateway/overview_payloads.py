@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from zigbus import __version__
 from zigbus.contract.base import JsonObject
 from zigbus.contract.devices import DeviceDescription
-from zigbus.contract.household import GatewaySettings, Group, PublicSettings
+from zigbus.contract.household import GatewaySettings, Group, PublicSettings, UserConverter
 from zigbus_gateway.entities import NO_OPTIONS, Household
 
 ACTIONS = ("raw", "philips_hue_factory_reset")  # names valid for request `action`
@@ -81,3 +82,8 @@ def _group(household: Household, key: str, group: Group) -> JsonObject:
     }
     description = household.options.get(key, NO_OPTIONS).own.get("description")
     return shown if description is None else shown | {"description": description}
+
+
+def converters(files: Iterable[UserConverter]) -> list[JsonObject]:
+    """Return `bridge/converters`, by file name."""
+    return [{"code": file.code, "name": file.name} for file in sorted(files, key=lambda file: file.name)]

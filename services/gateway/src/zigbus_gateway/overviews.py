@@ -19,12 +19,13 @@ from zigbus_gateway.picture import Picture
 
 GATHER_S = 0.03
 FRESH_S = 0.25  # an overview that was told so short a time ago, and is still right, need not be told again
-ORDER = ("groups", "devices", "info", "definitions")  # how changes are told: what went away before what is left
-START_ORDER = ("info", "devices", "groups", "definitions")  # mqtt.md 7.1
+# How changes are told: what went away before what is left.
+ORDER = ("converters", "groups", "devices", "info", "definitions")
+START_ORDER = ("converters", "info", "devices", "groups", "definitions")  # mqtt.md 7.1
 
 
 class Overviews:
-    """Publishes `bridge/info`, `bridge/devices`, `bridge/groups` and `bridge/definitions` through `publish(name, payload)`.
+    """Publishes `bridge/info`, `devices`, `groups`, `definitions` and `converters` through `publish(name, payload)`.
 
     `after` is called when a round of them is out: for what clients may only see then.
     """
@@ -65,7 +66,7 @@ class Overviews:
             return
         now_s = time.monotonic()
         for name in order:
-            if name not in only or (name not in self._changed and name not in always):
+            if name not in only or (name not in self._changed and name not in always) or self._hidden(name):
                 continue
             self._changed.discard(name)
             payload = self._render(name)
@@ -85,8 +86,13 @@ class Overviews:
         self._timer = None
         self.flush()
 
+    def _hidden(self, name: str) -> bool:
+        return name == "converters" and not self._picture.settings.enable_external_js
+
     def _render(self, name: str) -> bytes:
         home, picture = self._picture.household, self._picture
+        if name == "converters":
+            return to_json(overview_payloads.converters(picture.converters.values()))
         if name == "devices":
             return b"[" + b",".join(self._entry(key) for key in self.device_order()) + b"]"
         if name == "groups":

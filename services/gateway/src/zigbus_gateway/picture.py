@@ -12,7 +12,15 @@ from zigbus.bus import Bus, Table
 from zigbus.contract import storage
 from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType
-from zigbus.contract.household import Availability, EntityOptions, GatewaySettings, Group, Name, PublicSettings
+from zigbus.contract.household import (
+    Availability,
+    EntityOptions,
+    GatewaySettings,
+    Group,
+    Name,
+    PublicSettings,
+    UserConverter,
+)
 from zigbus_gateway.entities import Household
 
 
@@ -52,6 +60,7 @@ class Picture:
         self.settings: GatewaySettings
         self.public: PublicSettings
         self.household: Household
+        self.converters: Table[UserConverter]
         self.availability: Table[Availability]
 
     async def open(self) -> None:
@@ -64,6 +73,7 @@ class Picture:
         options: Table[EntityOptions] = await self._open(storage.OPTIONS, self._option)
         groups: Table[Group] = await self._open(storage.GROUPS, self._group)
         self.availability = await self._open(storage.AVAILABILITY, lambda key, _: self._watcher.on_availability(key))
+        self.converters = await self._open(storage.CONVERTERS, self._converter)
         self.household = Household(devices, definitions, names, options, groups)
         self._devices = {key: _lasting(device) for key, device in devices.items()}
         self._names = {key: name.friendly_name for key, name in names.items()}
@@ -186,6 +196,9 @@ class Picture:
         self._watcher.on_overview_changed("devices" if key.startswith("0x") else "groups")
         if before is not None:
             self._watcher.on_renamed(key, before, after)
+
+    def _converter(self, _: str, __: UserConverter | None) -> None:
+        self._watcher.on_overview_changed("converters")
 
     def _option(self, key: str, _: EntityOptions | None) -> None:
         self.household.forget_options(key)

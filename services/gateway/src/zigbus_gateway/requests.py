@@ -37,6 +37,10 @@ class Desk(Protocol):
     def household(self) -> Household:
         """The live picture."""
 
+    @property
+    def external_converters(self) -> bool:
+        """Whether the household wants definitions of its own."""
+
     async def settled(self, revisions: dict[str, int]) -> None:
         """Wait until the mirrors show the revisions."""
 
@@ -68,7 +72,7 @@ async def permit_join(desk: Desk, asked: Json) -> JsonObject:
     time_s = _whole_number(time)
     if time_s > LONGEST_PERMIT_S:
         raise RequestError(f"Cannot permit join for more than {LONGEST_PERMIT_S} seconds.")
-    answer = await _call(
+    answer = await answer_of(
         desk.bus.call(operations.OPEN_NETWORK, r.OpenNetwork(time_s=time_s, via=None if via is None else str(via)))
     )
     await desk.shown(answer.revisions, "info")
@@ -87,7 +91,7 @@ async def health_check(desk: Desk, _: Json) -> JsonObject:
 
 async def coordinator_check(desk: Desk, _: Json) -> JsonObject:
     """Routers that the stick does not know."""
-    answer = await _call(desk.bus.call(operations.CHECK_COORDINATORS, r.CheckCoordinators()))
+    answer = await answer_of(desk.bus.call(operations.CHECK_COORDINATORS, r.CheckCoordinators()))
     return {
         "missing_routers": [
             {"friendly_name": name, "ieee_address": ieee} for ieee, name in answer.missing_routers.items()
@@ -97,8 +101,17 @@ async def coordinator_check(desk: Desk, _: Json) -> JsonObject:
 
 async def restart(desk: Desk, _: Json) -> JsonObject:
     """Restart every service; each waits half a second, so that the answer is out."""
-    await _call(desk.bus.call(operations.RESTART_ALL, r.RestartAll()))
+    await answer_of(desk.bus.call(operations.RESTART_ALL, r.RestartAll()))
     return {}
+
+
+async def change_settings(desk: Desk, asked: Json) -> JsonObject:
+    """Change settings of the household. `bridge/info` shows them before the answer."""
+    if not isinstance(asked, dict) or not isinstance(asked.get("options"), dict):
+        raise RequestError(INVALID_PAYLOAD)
+    answer = await answer_of(desk.bus.call(operations.CHANGE_SETTINGS, r.ChangeSettings(options=asked["options"])))
+    await desk.told(answer.revisions, "info")
+    return {"restart_required": answer.restart_required}
 
 
 async def rename(desk: Desk, asked: Json) -> JsonObject:
@@ -106,7 +119,7 @@ async def rename(desk: Desk, asked: Json) -> JsonObject:
     last = isinstance(asked, dict) and asked.get("last") is True
     if not isinstance(asked, dict) or "to" not in asked or ("from" not in asked and not last):
         raise RequestError(INVALID_PAYLOAD)
-    answer = await _call(
+    answer = await answer_of(
         desk.bus.call(operations.RENAME, r.Rename(old=None if last else _text(asked["from"]), new=asked["to"]))
     )
     await desk.shown(answer.revisions, "devices", "info")
@@ -122,7 +135,7 @@ async def remove(desk: Desk, asked: Json) -> JsonObject:
     block, force = detail.get("block") is True, detail.get("force") is True
     keep, clear = detail.get("keep_config") is True, detail.get("clear_cache") is True
     flags = {"block": block, "force": force, "keep_config": keep, "clear_cache": clear}
-    device = _device(desk, given)
+    device = device_of(desk, given)
     ask = r.RemoveDevice(id=_text(given), block=block, force=force, keep_config=keep, clear_cache=clear)
     with desk.removing(device):
         try:
@@ -150,10 +163,10 @@ async def options(desk: Desk, asked: Json) -> JsonObject:
     """Change the options of a device. Order of what follows: info, answer, the rest (mqtt.md 7.3)."""
     if not isinstance(asked, dict) or "id" not in asked or not isinstance(asked.get("options"), dict):
         raise RequestError(INVALID_PAYLOAD)
-    device = _device(desk, asked["id"])
+    device = device_of(desk, asked["id"])
     for option in _unknown_options(desk.household, device, asked["options"]):
         desk.say("option_unsupported", {"name": device.name, "option": option})
-    answer = await _call(
+    answer = await answer_of(
         desk.bus.call(operations.SET_OPTIONS, r.SetOptions(id=_text(asked["id"]), options=asked["options"]))
     )
     await desk.told(answer.revisions, "info")
@@ -171,7 +184,7 @@ async def interview(desk: Desk, asked: Json) -> JsonObject:
     """Interview a device again."""
     if not isinstance(asked, dict) or "id" not in asked:
         raise RequestError(INVALID_PAYLOAD)
-    device = _device(desk, asked["id"])
+    device = device_of(desk, asked["id"])
     try:
         answer = await desk.bus.call(operations.INTERVIEW_ENTITY, r.InterviewEntity(id=_text(asked["id"])))
     except RequestFailed as error:
@@ -187,7 +200,7 @@ async def configure(desk: Desk, asked: Json) -> JsonObject:
     given = asked.get("id") if isinstance(asked, dict) else asked
     if not isinstance(given, (str, int)) or isinstance(given, bool):
         raise RequestError(INVALID_PAYLOAD)
-    device = _device(desk, given)
+    device = device_of(desk, given)
     definition = desk.household.definitions.get(device.key)
     if definition is None or definition.model is None or device.ieee is None:
         raise RequestError(f"Device '{device.name}' cannot be configured")
@@ -206,6 +219,7 @@ HANDLERS: dict[str, Handler] = {
     "health_check": health_check,
     "coordinator_check": coordinator_check,
     "restart": restart,
+    "options": change_settings,
     "device/rename": rename,
     "device/remove": remove,
     "device/options": options,
@@ -214,7 +228,7 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-async def _call(call: Awaitable[AnswerT]) -> AnswerT:
+async def answer_of(call: Awaitable[AnswerT]) -> AnswerT:
     """Await a call; the other side's text is the contract's."""
     try:
         return await call
@@ -222,7 +236,8 @@ async def _call(call: Awaitable[AnswerT]) -> AnswerT:
         raise RequestError(error.failure.text) from None
 
 
-def _device(desk: Desk, given: Json) -> Entity:
+def device_of(desk: Desk, given: Json) -> Entity:
+    """Return the device with this name or ieee. Raises RequestError if there is none."""
     found = desk.household.find_device(_text(given))
     if found is None:
         raise RequestError(f"Device '{_text(given)}' does not exist")
