@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
-from services.radio.tests.radio_rig import RadioRig, settings
+from services.radio.tests.radio_rig import LIMIT_S, RadioRig, settings
 
+from zigbus.contract import binding_requests as b
 from zigbus.contract import operations as ops
 from zigbus.contract import requests as r
 from zigbus.contract.base import Failure, FailureCode, RequestFailed
@@ -17,7 +19,7 @@ from zigbus.contract.operations import Operation
 from zigbus_simulator import Binding as SimulatedBinding
 from zigbus_simulator import Simulator
 
-ON_OFF, LEVEL, BASIC = 0x0006, 0x0008, 0x0000
+ON_OFF, LEVEL, BASIC, SCENES = 0x0006, 0x0008, 0x0000, 0x0005
 BOOL, UINT8, UINT16, STRING = 0x10, 0x20, 0x21, 0x42
 
 
@@ -162,6 +164,68 @@ async def test_bindings_and_reportings_are_made_shown_and_kept_over_a_restart(ri
     await rig.call(ops.UNBIND, r.BindRequest(ieee=plug.ieee, endpoint=1, cluster=LEVEL, group=901))
     assert plug.bindings == [SimulatedBinding(1, ON_OFF, us, 1)]
     await rig.until(lambda: len(rig.devices[plug.ieee].endpoints[1].bindings) == 1)
+
+
+async def test_bindings_are_cleared_by_target_or_all_together(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "plug_innr")
+    plug, lamp = sim.device("plug_innr"), "0x00124b00aabbccdd"
+    us = next(d.ieee for d in rig.devices.values() if d.logical_type is LogicalType.COORDINATOR)
+    bind = r.BindRequest(ieee=plug.ieee, endpoint=1, cluster=ON_OFF)
+    await rig.call(ops.BIND, bind)
+    await rig.call(ops.BIND, msgspec.structs.replace(bind, target=lamp, target_endpoint=3))
+    await rig.call(ops.BIND, msgspec.structs.replace(bind, group=901))
+    answer = await rig.call(ops.CLEAR_BINDINGS, b.ClearBindings(ieee=plug.ieee, targets=(lamp,)))
+    await rig.devices.until(answer.revision, LIMIT_S)
+    assert plug.bindings == [SimulatedBinding(1, ON_OFF, us, 1), SimulatedBinding(1, ON_OFF, 901, 0)]
+    assert [binding.ieee for binding in rig.devices[plug.ieee].endpoints[1].bindings] == [us, None]
+    answer = await rig.call(ops.CLEAR_BINDINGS, b.ClearBindings(ieee=plug.ieee))
+    await rig.devices.until(answer.revision, LIMIT_S)
+    assert plug.bindings == []
+    assert rig.devices[plug.ieee].endpoints[1].bindings == ()
+
+
+async def test_a_device_tells_how_it_reports(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "plug_innr")
+    plug = sim.device("plug_innr")
+    item = r.ReportingItem(attribute=0, type=BOOL, min_interval_s=0, max_interval_s=300)
+    await rig.call(
+        ops.CONFIGURE_REPORTING, r.ConfigureReporting(ieee=plug.ieee, endpoint=1, cluster=ON_OFF, items=(item,))
+    )
+    sources = (b.ReportingSource(attribute=0), b.ReportingSource(attribute=0x4001))
+    answer = await rig.call(
+        ops.READ_REPORTING, b.ReadReporting(ieee=plug.ieee, endpoint=1, cluster=ON_OFF, attributes=sources)
+    )
+    assert answer.records[0] == b.ReportingRecord(
+        status=0, direction=0, attribute=0, type=BOOL, min_interval_s=0, max_interval_s=300
+    )
+    assert (answer.records[1].attribute, answer.records[1].type) == (0x4001, None)
+    assert answer.records[1].status != 0
+
+
+async def test_a_commands_own_response_is_waited_for_and_handed_on(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "bulb_ct")
+    bulb = sim.device("bulb_ct")
+    store = r.InvokeCommand(
+        ieee=bulb.ieee, endpoint=1, cluster=SCENES, command=4, payload=b"\0\0\x05", expects_response=True
+    )
+    assert (await rig.call(ops.INVOKE, store)).response == b"\0\0\0\x05"
+    (heard,) = sim.heard_zcl("bulb_ct", cluster=SCENES, command=4)
+    assert heard.frame is not None
+    assert heard.frame.frame_control == 0x11, "no default response wanted"
+
+
+async def test_a_group_is_read_with_one_groupcast(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "bulb_ct")
+    bulb = sim.device("bulb_ct")
+    await rig.call(ops.GROUP_MEMBERSHIP, r.GroupMembership(ieee=bulb.ieee, endpoint=1, group=11))
+    await rig.call(ops.GROUP_INVOKE, r.GroupCommand(group=11, cluster=ON_OFF, command=0, payload=b"\0\0", general=True))
+    (heard,) = await sim.until(lambda: sim.heard_zcl(group=11))
+    assert heard.frame is not None
+    assert heard.frame.frame_control == 0x10
 
 
 async def test_a_device_out_of_reach_is_a_delivery_failure_with_the_stacks_status(

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from zigbus.contract.base import Ieee
+from zigbus.contract.binding_requests import EVERY_TARGET
 from zigbus.contract.devices import Binding, EndpointDescription, Reporting
 
 Endpoints = dict[int, EndpointDescription]
@@ -28,6 +30,18 @@ def unbound(endpoints: Endpoints, number: int, binding: Binding) -> Endpoints:
         return endpoints
     left = tuple(other for other in endpoint.bindings if other != binding)
     return {**endpoints, number: msgspec.structs.replace(endpoint, bindings=left)}
+
+
+def cleared(endpoints: Endpoints, targets: Iterable[Ieee]) -> Endpoints:
+    """Return the endpoints without bindings to these targets; the target of all ones means all, groups too."""
+    gone = frozenset(targets)
+    return {
+        number: msgspec.structs.replace(
+            endpoint,
+            bindings=() if EVERY_TARGET in gone else tuple(b for b in endpoint.bindings if b.ieee not in gone),
+        )
+        for number, endpoint in endpoints.items()
+    }
 
 
 def configured(endpoints: Endpoints, number: int, reportings: Iterable[Reporting]) -> Endpoints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from zigbus.bus import Bus
+from zigbus.contract import binding_requests as b
 from zigbus.contract import operations as ops
 from zigbus.contract import requests as r
 from zigbus.contract.base import FailureCode, Ieee, Json, Message, Reply, RequestFailed
@@ -31,6 +33,7 @@ AskT = TypeVar("AskT", bound=Message)
 AnswerT = TypeVar("AnswerT", bound=Reply)
 
 PING_WITHIN_S = 5.0
+SETTLE_AFTER_GROUPCAST_S = 0.2  # nobody confirms it, and routers repeat it: let it spread before what follows
 GROUPS = 0x0004
 ADD_GROUP, REMOVE_GROUP, REMOVE_ALL_GROUPS = 0x00, 0x03, 0x04
 
@@ -48,6 +51,7 @@ class Operations:
     ) -> None:
         self._book, self._air, self._membership, self._interviewer = book, air, membership, interviewer
         self._routers_missing = routers_missing
+        self._groupcasts = asyncio.Lock()
 
     async def serve(self, bus: Bus, coordinator: str) -> None:
         """Start answering."""
@@ -65,6 +69,8 @@ class Operations:
         await bus.serve(
             ops.GROUP_MEMBERSHIP, _counted(ops.GROUP_MEMBERSHIP, self.group_membership), coordinator=coordinator
         )
+        await bus.serve(ops.CLEAR_BINDINGS, _counted(ops.CLEAR_BINDINGS, self.clear_bindings), coordinator=coordinator)
+        await bus.serve(ops.READ_REPORTING, _counted(ops.READ_REPORTING, self.read_reporting), coordinator=coordinator)
         await bus.serve(ops.LEAVE, _counted(ops.LEAVE, self.leave), coordinator=coordinator)
         await bus.serve(ops.PERMIT_JOIN, _counted(ops.PERMIT_JOIN, self.permit_join), coordinator=coordinator)
         await bus.serve(ops.INTERVIEW, _counted(ops.INTERVIEW, self.interview), coordinator=coordinator)
@@ -94,8 +100,9 @@ class Operations:
         self._refuse_failed(ask, ask.cluster, z.decode_write_response, frame.payload)
         return Reply()
 
-    async def invoke(self, ask: r.InvokeCommand) -> Reply:
+    async def invoke(self, ask: r.InvokeCommand) -> r.InvokeResult:
         """Send a cluster's command; raises RequestFailed (REJECTED) if the default response says so."""
+        quiet = ask.disable_default_response or ask.expects_response
         request = ZclRequest(
             endpoint=ask.endpoint,
             cluster=ask.cluster,
@@ -104,23 +111,30 @@ class Operations:
             cluster_specific=True,
             manufacturer=ask.manufacturer,
             from_server=ask.to_client,
-            disable_default_response=ask.disable_default_response,
-            answered=not ask.disable_default_response,
+            disable_default_response=quiet,
+            answered=not ask.disable_default_response or ask.expects_response,
             sequence=ask.sequence,
             timeout_s=ask.timeout_s,
         )
         frame = await self._air.request(self._device(ask.ieee), request)
         if frame is not None and not frame.cluster_specific:
             self._refuse_default(ask, ask.cluster, ask.command, frame)
-        return Reply()
+        return r.InvokeResult(response=frame.payload if frame is not None and frame.cluster_specific else None)
 
     async def group_invoke(self, ask: r.GroupCommand) -> Reply:
-        """Send a command to a group; nobody answers."""
+        """Send a command to a group, one after the other; nobody answers."""
         data = z.build_frame(
-            self._air.next_sequence(), ask.command, ask.payload, cluster_specific=True, manufacturer=ask.manufacturer
+            self._air.next_sequence(),
+            ask.command,
+            ask.payload,
+            cluster_specific=not ask.general,
+            manufacturer=ask.manufacturer,
+            disable_default_response=True,
         )
         try:
-            await self._air.adapter.groupcast(ask.group, ask.cluster, data)
+            async with self._groupcasts:
+                await self._air.adapter.groupcast(ask.group, ask.cluster, data)
+                await asyncio.sleep(SETTLE_AFTER_GROUPCAST_S)
         except SendFailed as error:
             raise RequestFailed.of(
                 FailureCode.DELIVERY_FAILED,
@@ -211,6 +225,26 @@ class Operations:
                 revision=revision,
             )
         return r.DeviceRevision(revision=revision)
+
+    async def read_reporting(self, ask: b.ReadReporting) -> b.ReadReportingResult:
+        """Read how attributes are reported. A status per attribute is not a failure."""
+        payload = b"".join(z.encode_read_reporting((item.attribute,), bool(item.direction)) for item in ask.attributes)
+        frame = await self._general(ask, z.READ_REPORTING, payload, ask.cluster, ask.manufacturer)
+        try:
+            records = z.decode_read_reporting_response(frame.payload)
+        except ParseError:
+            metrics.MALFORMED.labels("zcl").inc()
+            records = []
+        return b.ReadReportingResult(records=tuple(_reporting_record(record) for record in records))
+
+    async def clear_bindings(self, ask: b.ClearBindings) -> r.DeviceRevision:
+        """Make a device forget bindings, and forget them in its entry."""
+        device = self._device(ask.ieee)
+        await self._air.zdo(device, zdo.CLEAR_ALL_BINDINGS, zdo.clear_bindings_request(ask.targets))
+        changed = bindings.cleared(device.description.endpoints, ask.targets)
+        if changed == device.description.endpoints:
+            return r.DeviceRevision()
+        return r.DeviceRevision(revision=await self._book.put(device, endpoints=changed))
 
     async def group_membership(self, ask: r.GroupMembership) -> Reply:
         """Add an endpoint to a group, or take it out of one or of all."""
@@ -333,6 +367,21 @@ def _reporting(cluster: int, item: r.ReportingItem, manufacturer: int | None) ->
         max_interval_s=item.max_interval_s,
         reportable_change=item.reportable_change,
         manufacturer=manufacturer,
+    )
+
+
+def _reporting_record(record: ReportingRecord) -> b.ReportingRecord:
+    known, change = record.status == 0, record.change
+    sent = known and not record.received
+    return b.ReportingRecord(
+        status=record.status,
+        direction=int(record.received),
+        attribute=record.attribute,
+        type=record.type if sent else None,
+        min_interval_s=record.min_interval_s if sent else None,
+        max_interval_s=record.max_interval_s if sent else None,
+        reportable_change=change if sent and isinstance(change, (int, float)) else None,
+        timeout_s=record.timeout_s if known and record.received else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zigbus.contract.devices import EndpointDescription, LogicalType
@@ -10,7 +11,7 @@ from zigbus.zcl.types import ParseError
 from zigbus_radio.mt import ieee_octets, ieee_text
 
 NWK_ADDRESS, IEEE_ADDRESS, NODE_DESCRIPTOR, SIMPLE_DESCRIPTOR, ACTIVE_ENDPOINTS = 0x0000, 0x0001, 0x0002, 0x0004, 0x0005
-DEVICE_ANNOUNCE, BIND, UNBIND, LEAVE = 0x0013, 0x0021, 0x0022, 0x0034
+DEVICE_ANNOUNCE, BIND, UNBIND, CLEAR_ALL_BINDINGS, LEAVE = 0x0013, 0x0021, 0x0022, 0x002B, 0x0034
 RESPONSE = 0x8000
 
 STATUS_NAMES = {
@@ -67,6 +68,12 @@ def bind_request(source: str, endpoint: int, cluster: int, target: str, target_e
         + ieee_octets(target)
         + bytes((target_endpoint,))
     )
+
+
+def clear_bindings_request(targets: Sequence[str]) -> bytes:
+    """Ask a device to forget its bindings to these targets (Zigbee specification R23, 2.4.3.2.3: one TLV, tag 0)."""
+    value = bytes((len(targets),)) + b"".join(ieee_octets(target) for target in targets)
+    return bytes((0, len(value) - 1)) + value
 
 
 def leave_request(ieee: str, *, rejoin: bool) -> bytes:

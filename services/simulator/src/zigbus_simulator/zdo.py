@@ -10,7 +10,7 @@ from zigbus_simulator.spec import Endpoint
 
 NWK_ADDRESS, IEEE_ADDRESS, NODE_DESCRIPTOR, POWER_DESCRIPTOR = 0x0000, 0x0001, 0x0002, 0x0003
 SIMPLE_DESCRIPTOR, ACTIVE_ENDPOINTS, MATCH_DESCRIPTOR, DEVICE_ANNOUNCE = 0x0004, 0x0005, 0x0006, 0x0013
-SERVER_DISCOVERY, BIND, UNBIND = 0x0015, 0x0021, 0x0022
+SERVER_DISCOVERY, BIND, UNBIND, CLEAR_ALL_BINDINGS = 0x0015, 0x0021, 0x0022, 0x002B
 MGMT_LQI, MGMT_ROUTING, MGMT_BIND, MGMT_LEAVE, MGMT_PERMIT_JOINING, MGMT_NWK_UPDATE = 0x31, 0x32, 0x33, 0x34, 0x36, 0x38
 RESPONSE: Final = 0x8000  # set in the cluster of an answer
 
@@ -20,7 +20,7 @@ NAMES: Final = {
     NWK_ADDRESS: "nwk_address", IEEE_ADDRESS: "ieee_address", NODE_DESCRIPTOR: "node_descriptor",
     POWER_DESCRIPTOR: "power_descriptor", SIMPLE_DESCRIPTOR: "simple_descriptor", ACTIVE_ENDPOINTS: "active_endpoints",
     MATCH_DESCRIPTOR: "match_descriptor", DEVICE_ANNOUNCE: "device_announce", SERVER_DISCOVERY: "server_discovery",
-    BIND: "bind", UNBIND: "unbind", MGMT_LQI: "mgmt_lqi", MGMT_ROUTING: "mgmt_routing", MGMT_BIND: "mgmt_bind",
+    BIND: "bind", UNBIND: "unbind", CLEAR_ALL_BINDINGS: "clear_all_bindings", MGMT_LQI: "mgmt_lqi", MGMT_ROUTING: "mgmt_routing", MGMT_BIND: "mgmt_bind",
     MGMT_LEAVE: "mgmt_leave", MGMT_PERMIT_JOINING: "mgmt_permit_joining", MGMT_NWK_UPDATE: "mgmt_nwk_update",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from zigbus_simulator.octets import Reader, eui64, u16
 
 LEAVE_DELAY_S = 0.05  # the answer goes out before the device is gone
 _GROUP, _UNICAST = 0x01, 0x03  # address modes of a binding
+_EVERY_TARGET = "0xffffffffffffffff"
 _MAX_BUFFER = 82
 
 Handler = Callable[[Device, Reader], bytes | None]
@@ -101,6 +102,15 @@ def _unbind(device: Device, ask: Reader) -> bytes:
     return b"\0"
 
 
+def _clear_all_bindings(device: Device, ask: Reader) -> bytes:
+    ask.take(2)  # tag and length of the one TLV
+    targets = [ask.ieee() for _ in range(ask.u8())]
+    everything = _EVERY_TARGET in targets
+    device.bindings[:] = [b for b in device.bindings if not everything and b.target not in targets]
+    device.air.device_changed()
+    return b"\0"
+
+
 def _binding_row(device: Device, binding: Binding) -> bytes:
     head = eui64(device.ieee) + bytes((binding.source,)) + u16(binding.cluster)
     if isinstance(binding.target, int):
@@ -145,6 +155,7 @@ _HANDLERS: Final[dict[int, Handler]] = {
     zdo.MATCH_DESCRIPTOR: _match_descriptor,
     zdo.BIND: _bind,
     zdo.UNBIND: _unbind,
+    zdo.CLEAR_ALL_BINDINGS: _clear_all_bindings,
     zdo.MGMT_BIND: _mgmt_bind,
     zdo.MGMT_LQI: _mgmt_lqi,
     zdo.MGMT_ROUTING: _mgmt_routing,
