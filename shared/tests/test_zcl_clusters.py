@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigbus.zcl.clusters import CLUSTERS, CLUSTERS_BY_NAME, CUSTOM_CLUSTERS, Command
-from zigbus.zcl.types import IDS, ParseError
+from zigbus.zcl.clusters import CLUSTERS, CLUSTERS_BY_NAME, OWN_CLUSTERS
+from zigbus.zcl.commands import FORM_NUMBERS, Command
+from zigbus.zcl.types import ParseError
 
 COMMANDS = [
     command
@@ -31,14 +32,13 @@ def test_attributes_of_the_contract_have_their_ids(cluster: str, attribute: str,
 
 def test_ids_of_manufacturers_own_clusters_name_nothing_by_themselves() -> None:
     assert CLUSTERS[0xFC57].name == "manuSpecificAmazonWWAH"
-    assert CUSTOM_CLUSTERS["manuSpecificLumi"].id not in CLUSTERS
+    assert OWN_CLUSTERS["lumi"]["manuSpecificLumi"].id not in CLUSTERS
 
 
-def test_a_manufacturers_attribute_is_found_with_its_code_only() -> None:
-    diagnostic = CLUSTERS_BY_NAME["haDiagnostic"]
-    attribute = diagnostic.attribute("danfossSystemStatusCode")
-    assert diagnostic.attribute_of(attribute.id, 0x1246) == attribute
-    assert diagnostic.attribute_of(attribute.id) is None
+def test_what_a_manufacturer_adds_stands_apart_from_the_standard_cluster() -> None:
+    added = OWN_CLUSTERS["danfoss"]["haDiagnostic"]
+    assert added.attribute("danfossSystemStatusCode").manufacturer == 0x1246
+    assert CLUSTERS[added.id].attribute_of(0x4000) is None
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,37 @@ def test_a_missing_parameter_is_named() -> None:
         CLUSTERS_BY_NAME["genLevelCtrl"].command("moveToLevel").encode({"level": 1})
 
 
-def test_the_tables_use_known_types_and_unique_names() -> None:
-    for cluster in CLUSTERS_BY_NAME.values():
-        names = [a.name for a in (*cluster.attributes.values(), *cluster.manufacturer_attributes.values())]
-        assert len(names) == len(set(names)), cluster.name
-    forms = {parameter.form for command in COMMANDS for parameter in command.parameters}
-    assert forms - set(IDS) == {"bytes", "uint8[]", "uint16[]"}
+def test_every_parameter_has_a_known_form() -> None:
+    assert {parameter.form for command in COMMANDS for parameter in command.parameters} <= set(FORM_NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "response", "octets", "names"),
+    [
+        ("genScenes", "addRsp", "0001000200", ["status", "groupId", "sceneId"]),
+        ("genScenes", "viewRsp", "8b010002", ["status", "groupid", "sceneid"]),
+        ("genScenes", "viewRsp", "00010002050000", ["status", "groupid", "sceneid", "transtime", "scenename", "extensionfieldsets"]),
+        ("genOta", "imageBlockResponse", "98", ["status"]),
+    ],
+)  # fmt: skip
+def test_a_parameter_is_read_only_where_it_is_there(cluster: str, response: str, octets: str, names: list[str]) -> None:
+    assert list(CLUSTERS_BY_NAME[cluster].response(response).decode(bytes.fromhex(octets))) == names
+
+
+def test_clusters_are_described_with_all_that_is_known_of_them() -> None:
+    on_off = CLUSTERS_BY_NAME["genOnOff"].described()
+    assert on_off["attributes"]["startUpOnOff"] == {
+        "ID": 0x4003, "name": "startUpOnOff", "type": 0x30, "write": True, "max": 255,
+        "special": {"255": "SetToPreviousValue"},
+    }  # fmt: skip
+    request = CLUSTERS_BY_NAME["genOta"].command("imageBlockRequest").described()
+    assert request["parameters"][-1] == {
+        "name": "minimumBlockPeriod", "type": 0x21,
+        "conditions": [
+            {"type": "bitMaskSet", "param": "fieldControl", "mask": 2},
+            {"type": "minimumRemainingBufferBytes", "value": 2},
+        ],
+    }  # fmt: skip
 
 
 @given(st.sampled_from(COMMANDS), st.binary(max_size=40))

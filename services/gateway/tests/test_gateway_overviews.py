@@ -137,7 +137,9 @@ def test_groups_are_listed_by_id_with_the_default_bind_group_named() -> None:
 def test_standard_clusters_show_no_additions_of_manufacturers_and_name_structures_by_number() -> None:
     shown = json.loads(definitions_payload({}))["clusters"]
     assert not [name for name in shown["hvacThermostat"]["attributes"] if name.startswith("danfoss")]
-    assert shown["hvacThermostat"]["attributes"]["localTemp"] == {"ID": 0, "name": "localTemp", "type": 0x29}
+    assert shown["hvacThermostat"]["attributes"]["localTemp"] == {
+        "ID": 0, "name": "localTemp", "type": 0x29, "min": -27315, "max": 32767, "report": True, "required": True,
+    }  # fmt: skip
     fields = {p["name"]: p["type"] for p in shown["genScenes"]["commands"]["add"]["parameters"]}
     assert fields == {"groupid": 33, "sceneid": 32, "transtime": 33, "scenename": 66, "extensionfieldsets": 1006}
 
@@ -147,7 +149,9 @@ def test_definitions_hold_standard_and_own_clusters() -> None:
         definitions_payload({LAMP: definition(LAMP, 1, custom_clusters=(OWN,)), STICK: definition(STICK, 1)})
     )
     assert shown["actions"] == ["raw", "philips_hue_factory_reset"]
-    assert shown["clusters"]["genOnOff"]["commands"]["toggle"] == {"ID": 2, "name": "toggle", "parameters": []}
+    assert shown["clusters"]["genOnOff"]["commands"]["toggle"] == {
+        "ID": 2, "name": "toggle", "parameters": [], "required": True,
+    }  # fmt: skip
     assert shown["custom_clusters"] == {
         LAMP: {
             "manuSpecificLumi": {
@@ -160,6 +164,19 @@ def test_definitions_hold_standard_and_own_clusters() -> None:
             }
         }
     }
+
+
+def test_what_a_definition_adds_to_a_standard_cluster_is_shown_beside_what_the_standard_has() -> None:
+    added = CustomCluster(
+        id=6,
+        name="genOnOff",
+        attributes=(AttributeInfo(id=0x8002, type=0x30, name="moesStartUpOnOff"),),
+        raw={"ID": 6, "name": "genOnOff", "attributes": {"moesStartUpOnOff": {"ID": 0x8002, "max": 255}}},
+    )
+    shown = json.loads(definitions_payload({LAMP: definition(LAMP, 1, custom_clusters=(added,))}))
+    own, standard = shown["custom_clusters"][LAMP]["genOnOff"], shown["clusters"]["genOnOff"]
+    assert own["attributes"] == standard["attributes"] | {"moesStartUpOnOff": {"ID": 0x8002, "max": 255}}
+    assert own["commands"] == standard["commands"]
 
 
 def test_an_entity_is_found_by_ieee_before_name_and_group() -> None:

@@ -117,7 +117,7 @@ def _attribute_info(name: Json, cluster: Cluster, ask: Ask) -> AttributeInfo | N
         if name in (info.name, info.id):
             return info
     number = _number(name)
-    for known in (*cluster.attributes.values(), *cluster.manufacturer_attributes.values()):
+    for known in cluster.attributes.values():
         if name == known.name or number == known.id:
             return AttributeInfo(id=known.id, type=known.type, name=known.name)
     return None
@@ -154,7 +154,7 @@ def _command(name: Json, payload: Json, cluster: Cluster) -> tuple[int, bytes]:
         data = payload.get("data", []) if isinstance(payload, dict) else []
         return _known_number(number, name, cluster), bytes(data)
     try:
-        return known.id, known.encode({key.lower(): value for key, value in payload.items()})
+        return known.id, known.encode(payload)
     except (KeyError, EncodeError) as error:
         raise _invalid(f"The payload of command '{known.name}' does not fit: {error}", command=name) from None
 

@@ -7,17 +7,10 @@ from functools import cache
 
 from zigbus.contract.base import JsonObject
 from zigbus.contract.definitions import CustomCluster, DefinitionRecord
-from zigbus.zcl.clusters import CLUSTERS, Cluster, Command
-from zigbus.zcl.types import IDS
+from zigbus.zcl.clusters import CLUSTERS, Attribute, Cluster
+from zigbus.zcl.commands import Command
 from zigbus_gateway.json_text import to_json
 from zigbus_gateway.overview_payloads import ACTIONS
-
-LIST_TYPES = {
-    "uint8[]": 1001,
-    "uint16[]": 1002,
-    "bytes": 1008,
-}  # zigbee2mqtt's numbers for parameters that fill the frame
-STRUCTURES = {"extensionfieldsets": 1006, "transitions": 1007, "dpValues": 1011}  # those that it takes apart, by name
 
 
 class DeviceNames:
@@ -39,7 +32,7 @@ class DeviceNames:
             best = next((a for a in same_id if a.manufacturer == manufacturer), same_id[0] if same_id else None)
             if best is not None:
                 return best.name
-        standard = CLUSTERS[cluster].attribute_of(attribute, manufacturer) if cluster in CLUSTERS else None
+        standard = CLUSTERS[cluster].attribute_of(attribute) if cluster in CLUSTERS else None
         return standard.name if standard is not None else attribute
 
 
@@ -55,44 +48,29 @@ def definitions_payload(definitions: Mapping[str, DefinitionRecord]) -> bytes:
 
 @cache
 def _standard() -> bytes:
-    return to_json({cluster.name: _cluster(cluster) for cluster in CLUSTERS.values()})
-
-
-def _cluster(cluster: Cluster) -> JsonObject:
-    """A standard cluster. What manufacturers added to it belongs to `custom_clusters` of their devices."""
-    shown: JsonObject = {
-        "ID": cluster.id,
-        "attributes": {a.name: _numbered(a.id, a.name, None) | {"type": a.type} for a in cluster.attributes.values()},
-        "commands": {command.name: _command(command) for command in cluster.commands.values()},
-        "commandsResponse": {command.name: _command(command) for command in cluster.responses.values()},
-        "name": cluster.name,
-    }
-    return shown if cluster.manufacturer is None else shown | {"manufacturerCode": cluster.manufacturer}
-
-
-def _command(command: Command) -> JsonObject:
-    parameters = [
-        {"name": p.name, "type": STRUCTURES.get(p.name) or LIST_TYPES.get(p.form) or IDS[p.form]}
-        for p in command.parameters
-    ]
-    return {"ID": command.id, "name": command.name, "parameters": parameters}
+    return to_json({cluster.name: cluster.described() for cluster in CLUSTERS.values()})
 
 
 def _custom(cluster: CustomCluster) -> JsonObject:
-    """A cluster of one device. The code of a manufacturer's own cluster is not said again for its attributes."""
-    if isinstance(cluster.raw, dict):
-        return cluster.raw
+    """A cluster of one device: what its definition brings along, added to the standard cluster if it is one."""
+    own = cluster.raw if isinstance(cluster.raw, dict) else _named(cluster)
+    known = CLUSTERS.get(cluster.id)
+    if known is None or known.name != cluster.name:
+        return own
+    standard = known.described()
+    return {key: value | own.get(key, {}) if isinstance(value, dict) else value for key, value in standard.items()}
+
+
+def _named(cluster: CustomCluster) -> JsonObject:
+    """Without a description: names, ids and types. The code of a manufacturer's own cluster is not said again."""
     own = cluster.manufacturer
     codes = {a.id: None if a.manufacturer == own else a.manufacturer for a in cluster.attributes}
-    return _numbered(cluster.id, cluster.name, own) | {
-        "attributes": {a.name: _numbered(a.id, a.name, codes[a.id]) | {"type": a.type} for a in cluster.attributes},
-        "commands": {name: {"ID": id_, "name": name, "parameters": []} for name, id_ in cluster.commands.items()},
-        "commandsResponse": {
-            name: {"ID": id_, "name": name, "parameters": []} for name, id_ in cluster.responses.items()
-        },
-    }
-
-
-def _numbered(id_: int, name: str, manufacturer: int | None) -> JsonObject:
-    shown: JsonObject = {"ID": id_, "name": name}
-    return shown if manufacturer is None else shown | {"manufacturerCode": manufacturer}
+    described = Cluster(
+        cluster.id,
+        cluster.name,
+        {a.name: Attribute(a.id, a.name, a.type, codes[a.id]) for a in cluster.attributes},
+        {name: Command(id_, name) for name, id_ in cluster.commands.items()},
+        {name: Command(id_, name) for name, id_ in cluster.responses.items()},
+        own,
+    )
+    return described.described()

@@ -1,24 +1,32 @@
-"""Names, ids and types of clusters, attributes and commands, spelled as zigbee2mqtt spells them.
+"""Names, ids, types and limits of clusters, attributes and commands, spelled as zigbee2mqtt spells them.
 
-The tables are text, one cluster after another: a line `name id [mMANUFACTURER]`; then attributes `id name type
-[mMANUFACTURER]`, separated by commas; then commands `> id name parameter:type …` from client to server and `<` from
-server to client. All numbers are hexadecimal, types are the ZCL specification's short names. A parameter type ending in
-`?` may be missing at the end of a frame, `uint8[]` and `uint16[]` take all that follows as a list, `bytes` as octets.
+The tables are the text files beside this one, one cluster after another: a line `name id [mMANUFACTURER]`; then lines
+`id name type [mMANUFACTURER] facts …` for attributes, and commands, `> id name facts … parameters …` from client to
+server and `<` from server to client. Ids and codes are hexadecimal; types are the ZCL specification's short names. Facts
+are words (`required`, `write`, `writeOptional`, `report`, `scene`, `client`, `noread`), limits (`max=255`,
+`default=''`) and names of special values (`255=SetToPreviousValue`); numbers in them are decimal.
+
+A parameter is `name:form,limits…` and the conditions under which it is there: `?2` at least two octets are left, `?a=0`
+and `?a>0` by the value of an earlier parameter, `?a&3` all these bits are set in it (`?a!&3` not all; hexadecimal),
+`?a.4.2=1` the two bits from bit 4 on are 1. `uint8[]` and the like take all that follows as a list, the forms from
+`bytes` on as octets. A line that ends in a backslash goes on in the next one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from importlib import resources
 from typing import Any, Final
 
 import msgspec
 
-from zigbus.zcl.tables import building, general, manufacturer, measurement, security_energy
-from zigbus.zcl.types import IDS, ParseError, decode_value, encode_value
+from zigbus.contract.base import JsonObject
+from zigbus.zcl.commands import Command, Condition, Parameter
+from zigbus.zcl.types import IDS
 
-_LISTS: Final = {"uint8[]": 1, "uint16[]": 2}  # octets of each element
-_OCTETS: Final = "bytes"
+_COMMENT: Final = "#"
+_SET: Final = "@"  # in the table of manufacturers' clusters: a line with the name of those that follow
 
 
 class Attribute(msgspec.Struct, frozen=True):
@@ -28,153 +36,148 @@ class Attribute(msgspec.Struct, frozen=True):
     name: str
     type: int
     manufacturer: int | None = None
+    facts: JsonObject = {}  # limits and flags in zigbee2mqtt's keys
 
-
-class Parameter(msgspec.Struct, frozen=True):
-    """One parameter of a command. `form` is the name of its type in the tables."""
-
-    name: str
-    form: str
-    optional: bool = False
-
-
-class Command(msgspec.Struct, frozen=True):
-    """One cluster-specific command with its parameters in wire order."""
-
-    id: int
-    name: str
-    parameters: tuple[Parameter, ...] = ()
-
-    def encode(self, values: Mapping[str, Any]) -> bytes:
-        """Return the payload; optional parameters end at the first one that is missing.
-
-        Raises KeyError with the name of a parameter that must be there, EncodeError if a value does not fit its type.
-        """
-        parts: list[bytes] = []
-        for parameter in self.parameters:
-            if parameter.name not in values:
-                if parameter.optional or parameter.form in _LISTS or parameter.form == _OCTETS:
-                    break
-                raise KeyError(parameter.name)
-            parts.append(_encode_parameter(parameter.form, values[parameter.name]))
-        return b"".join(parts)
-
-    def decode(self, payload: bytes) -> dict[str, Any]:
-        """Return the parameters of a payload by name. Raises ParseError if it is cut short; what follows is ignored."""
-        values: dict[str, Any] = {}
-        offset = 0
-        for parameter in self.parameters:
-            if parameter.optional and offset >= len(payload):
-                break
-            values[parameter.name], offset = _decode_parameter(parameter.form, payload, offset)
-        return values
+    def described(self) -> JsonObject:
+        """Return it as `bridge/definitions` shows it (mqtt.md 3.5)."""
+        own = {} if self.manufacturer is None else {"manufacturerCode": self.manufacturer}
+        return {"ID": self.id, "name": self.name, "type": self.type} | own | self.facts
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """One cluster. `commands` go from client to server, `responses` from server to client."""
+    """One cluster, its parts by name. `commands` go from client to server, `responses` from server to client."""
 
     id: int
     name: str
-    attributes: dict[int, Attribute] = {}  # standard ones, or all of a manufacturer's own cluster
-    manufacturer_attributes: dict[tuple[int, int], Attribute] = {}  # by (manufacturer code, id)
-    commands: dict[int, Command] = {}
-    responses: dict[int, Command] = {}
+    attributes: dict[str, Attribute] = {}
+    commands: dict[str, Command] = {}
+    responses: dict[str, Command] = {}
     manufacturer: int | None = None  # set for a manufacturer's own cluster
 
     def attribute(self, name: str) -> Attribute:
         """Return the attribute of this name. Raises KeyError."""
-        for attribute in (*self.attributes.values(), *self.manufacturer_attributes.values()):
-            if attribute.name == name:
-                return attribute
-        raise KeyError(name)
+        return self.attributes[name]
 
-    def attribute_of(self, id_: int, manufacturer: int | None = None) -> Attribute | None:
-        """Return the attribute with this id in a frame of this manufacturer, None if the tables do not name it."""
-        if manufacturer is not None and (manufacturer, id_) in self.manufacturer_attributes:
-            return self.manufacturer_attributes[manufacturer, id_]
-        return self.attributes.get(id_)
+    def attribute_of(self, id_: int) -> Attribute | None:
+        """Return the first attribute with this id, None if the tables do not name it."""
+        return next((attribute for attribute in self.attributes.values() if attribute.id == id_), None)
 
     def command(self, name: str) -> Command:
         """Return the command of this name that goes from client to server. Raises KeyError."""
-        return _named(self.commands, name)
+        return self.commands[name]
 
     def response(self, name: str) -> Command:
         """Return the command of this name that goes from server to client. Raises KeyError."""
-        return _named(self.responses, name)
+        return self.responses[name]
+
+    def described(self) -> JsonObject:
+        """Return it as `bridge/definitions` shows it."""
+        own = {} if self.manufacturer is None else {"manufacturerCode": self.manufacturer}
+        return {
+            "ID": self.id,
+            "name": self.name,
+            "attributes": {name: attribute.described() for name, attribute in self.attributes.items()},
+            "commands": {name: command.described() for name, command in self.commands.items()},
+            "commandsResponse": {name: command.described() for name, command in self.responses.items()},
+        } | own
 
 
-def _named(commands: dict[int, Command], name: str) -> Command:
-    for command in commands.values():
-        if command.name == name:
-            return command
-    raise KeyError(name)
+# ---- reading the tables ----------------------------------------------------------------------------------------------
+
+_CONDITIONS: Final = (  # patterns of what follows `?`, tried in order
+    (re.compile(r"(?P<value>\d+)"), "minimumRemainingBufferBytes"),
+    (re.compile(r"(?P<param>\w+)\.(?P<offset>\d+)\.(?P<size>\d+)=(?P<value>\d+)"), "bitFieldEnum"),
+    (re.compile(r"(?P<param>\w+)(?P<reversed>!?)&(?P<mask>[0-9a-f]+)"), "bitMaskSet"),
+    (re.compile(r"(?P<field>\w+)=(?P<value>\d+)"), "fieldEquals"),
+    (re.compile(r"(?P<field>\w+)>(?P<value>\d+)"), "fieldGT"),
+)
 
 
-def _encode_parameter(form: str, value: Any) -> bytes:
-    if form == _OCTETS:
-        return bytes(value)
-    if form in _LISTS:
-        element = form.removesuffix("[]")
-        return b"".join(encode_value(IDS[element], item) for item in value)
-    return encode_value(IDS[form], value)
+def _lines(file: str) -> Iterator[str]:
+    text = resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
+    for line in text.replace("\\\n", " ").splitlines():
+        if line.strip() and not line.startswith(_COMMENT):
+            yield line
 
 
-def _decode_parameter(form: str, payload: bytes, offset: int) -> tuple[Any, int]:
-    if form == _OCTETS:
-        return payload[offset:], len(payload)
-    if form in _LISTS:
-        size = _LISTS[form]
-        if (len(payload) - offset) % size:
-            raise ParseError(len(payload), "list cut short")
-        steps = range(offset, len(payload), size)
-        return [int.from_bytes(payload[i : i + size], "little") for i in steps], len(payload)
-    value, octets, offset = decode_value(IDS[form], payload, offset)
-    return (octets if value is None else value), offset
+def _read(lines: Iterator[str]) -> Iterator[Cluster]:
+    """Yield the clusters of a table as their heads come; each is complete when the next one is asked for."""
+    cluster = Cluster(0, "")
+    for line in lines:
+        first, *words = line.split()
+        if not line.startswith(" "):
+            manufacturer = int(words[1][1:], 16) if len(words) > 1 else None
+            cluster = Cluster(int(words[0], 16), first, {}, {}, {}, manufacturer)
+            yield cluster
+        elif first in "<>":
+            command = _command(words)
+            (cluster.commands if first == ">" else cluster.responses)[command.name] = command
+        else:
+            cluster.attributes[words[0]] = _attribute(int(first, 16), *words)
 
 
-def _parse(table: str) -> Iterator[Cluster]:
-    """Yield the clusters of one table."""
-    for block in re.split(r"\n(?=\w)", table.replace("\\\n", " ").strip()):
-        head, *lines = block.splitlines()
-        name, id_, *code = head.split()
-        cluster = Cluster(int(id_, 16), name, {}, {}, {}, {}, int(code[0][1:], 16) if code else None)
-        for line in map(str.strip, lines):
-            if line[0] in "<>":
-                command = _parse_command(line[1:].split())
-                (cluster.commands if line[0] == ">" else cluster.responses)[command.id] = command
-                continue
-            for text in line.strip(",").split(", "):
-                _add_attribute(cluster, _parse_attribute(text.split()))
-        yield cluster
+def _attribute(id_: int, name: str, type_name: str, *words: str) -> Attribute:
+    own = [int(word[1:], 16) for word in words[:1] if re.fullmatch("m[0-9a-f]{4}", word)]
+    return Attribute(id_, name, IDS[type_name], own[0] if own else None, _facts(words[len(own) :]))
 
 
-def _parse_attribute(words: list[str]) -> Attribute:
-    id_, name, type_name, *code = words
-    return Attribute(int(id_, 16), name, IDS[type_name], int(code[0][1:], 16) if code else None)
+def _command(words: list[str]) -> Command:
+    facts = [word for word in words[2:] if ":" not in word]
+    parameters = tuple(_parameter(word) for word in words[2:] if ":" in word)
+    return Command(int(words[0], 16), words[1], parameters, _facts(facts))
 
 
-def _add_attribute(cluster: Cluster, attribute: Attribute) -> None:
-    if attribute.manufacturer is None:
-        cluster.attributes[attribute.id] = attribute
-    else:
-        cluster.manufacturer_attributes[attribute.manufacturer, attribute.id] = attribute
+def _parameter(word: str) -> Parameter:
+    said, *conditions = word.split("?")
+    head, *limits = said.split(",")
+    name, form = head.split(":")
+    return Parameter(name, form, tuple(map(_condition, conditions)), _facts(limits))
 
 
-def _parse_command(words: list[str]) -> Command:
-    parameters = []
-    for word in words[2:]:
-        name, form = word.split(":")
-        parameters.append(Parameter(name, form.removesuffix("?"), form.endswith("?")))
-    return Command(int(words[0], 16), words[1], tuple(parameters))
+def _condition(said: str) -> Condition:
+    kind, match = next((kind, found) for form, kind in _CONDITIONS if (found := form.fullmatch(said)))
+    when: JsonObject = {"type": kind}
+    for key, value in match.groupdict().items():
+        if key == "reversed":
+            when |= {key: True} if value else {}
+        else:
+            when[key] = value if key in ("field", "param") else int(value, 16 if key == "mask" else 10)
+    return when
 
 
-_STANDARD = (general.TABLE, building.TABLE, measurement.TABLE, security_energy.TABLE)
+def _facts(words: list[str] | tuple[str, ...]) -> JsonObject:
+    facts: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if key == "noread":
+            facts["read"] = False
+        elif not equals:
+            facts[key] = True
+        elif key[0].isdigit():
+            facts.setdefault("special", {})[key] = value
+        else:
+            facts[key] = value.strip("'").replace("\\0", "\0") if value[0] == "'" else int(value)
+    return facts
 
-CLUSTERS: Final[dict[int, Cluster]] = {cluster.id: cluster for table in _STANDARD for cluster in _parse(table)}
+
+def _read_sets(file: str) -> dict[str, dict[str, Cluster]]:
+    sets: dict[str, list[str]] = {}
+    for line in _lines(file):
+        if line.startswith(_SET):
+            lines = sets[line.removeprefix(_SET)] = []
+        else:
+            lines.append(line)
+    return {name: {cluster.name: cluster for cluster in _read(iter(lines))} for name, lines in sets.items()}
+
+
+CLUSTERS: Final[dict[int, Cluster]] = {cluster.id: cluster for cluster in _read(_lines("standard_clusters.txt"))}
 """The standard clusters by id (`mqtt.md` appendix A)."""
 
-CUSTOM_CLUSTERS: Final[dict[str, Cluster]] = {cluster.name: cluster for cluster in _parse(manufacturer.TABLE)}
-"""Manufacturers' own clusters by name; which device has which, its definition says."""
+OWN_CLUSTERS: Final[dict[str, dict[str, Cluster]]] = _read_sets("own_clusters.txt")
+"""Manufacturers' own clusters and what they add to standard ones, by set and name. A definition says which set it has."""
 
-CLUSTERS_BY_NAME: Final[dict[str, Cluster]] = {cluster.name: cluster for cluster in CLUSTERS.values()} | CUSTOM_CLUSTERS
-"""All clusters by name."""
+CLUSTERS_BY_NAME: Final[dict[str, Cluster]] = {
+    cluster.name: cluster
+    for cluster in (*(own for clusters in OWN_CLUSTERS.values() for own in clusters.values()), *CLUSTERS.values())
+}
+"""All clusters by name, standard ones without what manufacturers add."""

@@ -22,6 +22,7 @@ from zigbus_converter.parts.base import (
     write,
 )
 from zigbus_converter.parts.battery import battery
+from zigbus_converter.parts.own import own
 from zigbus_converter.parts.tuya import local_offset_s
 from zigbus_converter.parts.zcl import (
     BOOL,
@@ -375,7 +376,17 @@ DEFINITIONS = (
             WhiteLabel("UK7004240", "Hive", "Radiator valve", fingerprints=_models("TRV001", "TRV003")),
             WhiteLabel("701721", "Popp", "Smart thermostat", fingerprints=_models("eT093WRO", "eT093WRG")),
         ),
-        parts=(SYSTEM_STATUS, SETPOINTS, VALVE, CLOCK, ABSOLUTE_LIMIT, battery(), KEYPAD_LOCKOUT, *SETTINGS),
+        parts=(
+            own("danfoss"),
+            SYSTEM_STATUS,
+            SETPOINTS,
+            VALVE,
+            CLOCK,
+            ABSOLUTE_LIMIT,
+            battery(),
+            KEYPAD_LOCKOUT,
+            *SETTINGS,
+        ),
         ota=True,
     ),
 )

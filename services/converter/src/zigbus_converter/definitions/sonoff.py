@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from zigbus.contract.definitions import AttributeInfo, CustomCluster
 from zigbus_converter.definition import Definition, Part, WhiteLabel
 from zigbus_converter.parts import attribute
 from zigbus_converter.parts.base import HOUR, Reported, bind
 from zigbus_converter.parts.battery import battery
 from zigbus_converter.parts.ias import zone
+from zigbus_converter.parts.own import own
 from zigbus_converter.parts.sensors import humidity, temperature
 from zigbus_converter.parts.zcl import (
     BATTERY_PERCENTAGE,
@@ -19,34 +19,6 @@ from zigbus_converter.parts.zcl import (
 )
 
 SCREEN = 0xFC11
-_SETTINGS = {
-    "comfortTemperatureMax": (0x0003, S16),
-    "comfortTemperatureMin": (0x0004, S16),
-    "comfortHumidityMin": (0x0005, U16),
-    "comfortHumidityMax": (0x0006, U16),
-    "temperatureUnits": (0x0007, U16),
-    "temperatureCalibration": (0x2003, S16),
-    "humidityCalibration": (0x2004, S16),
-}
-
-
-def _raw(name: str, number: int, kind: int) -> dict[str, object]:
-    limit = {"min": -32768} if kind == S16 else {"max": 65535}
-    return {"ID": number, "name": name, "type": kind, "write": True, **limit}
-
-
-SCREEN_CLUSTER = CustomCluster(
-    id=SCREEN,
-    name="customSonoffSnzb02d",
-    attributes=tuple(AttributeInfo(id=number, type=kind, name=name) for name, (number, kind) in _SETTINGS.items()),
-    raw={
-        "ID": SCREEN,
-        "name": "customSonoffSnzb02d",
-        "attributes": {name: _raw(name, *facts) for name, facts in _SETTINGS.items()},
-        "commands": {},
-        "commandsResponse": {},
-    },
-)
 
 
 def _setting(name: str, source: Attribute, unit: str, limits: tuple[float, float], about: str) -> Part:
@@ -88,7 +60,7 @@ DEFINITIONS = (
         vendor="SONOFF",
         description="Temperature and humidity sensor with screen",
         parts=(
-            Part(custom_clusters=(SCREEN_CLUSTER,)),
+            own("sonoff SNZB-02D"),
             battery(),
             temperature(),
             humidity(),

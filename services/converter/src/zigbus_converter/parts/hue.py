@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
-from zigbus.contract.definitions import AttributeInfo, CustomCluster, Expose
+from zigbus.contract.definitions import Expose
 from zigbus_converter.colour import Hsv, Xy, hsv_to_rgb, linear, parse, rgb_to_xy, to_xy
-from zigbus_converter.colour_sync import limited, synced
+from zigbus_converter.colour_sync import synced
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effects, Log, Merge, Read, SetTimer
 from zigbus_converter.expose import SET, STATE_SET, binary, enum, numeric, text
@@ -25,6 +25,7 @@ from zigbus_converter.parts.base import (
     invoke,
     known,
     loose_number,
+    read,
     rounded,
     scaled,
     tidy,
@@ -34,6 +35,7 @@ from zigbus_converter.parts.base import (
 )
 from zigbus_converter.parts.light_colour import limits_of, preset_of
 from zigbus_converter.parts.light_level import transition_of
+from zigbus_converter.parts.own import own_clusters
 from zigbus_converter.parts.zcl import OCTETS, Attribute
 
 MANUFACTURER = 0x100B
@@ -41,45 +43,6 @@ CLUSTER = 0xFC03
 STATE = Attribute(CLUSTER, 0x0002, OCTETS, MANUFACTURER)
 SET_STATE = 0x00
 READ_BACK_S = 1.0  # a lamp has settled on the brightness of its effect by then
-BUFFER = 1008  # zigbee2mqtt's number for "the rest of the frame"
-
-
-def _commands(*numbers: int) -> JsonObject:
-    fields = [{"name": "data", "type": BUFFER}]
-    return {f"command{n}": {"ID": n, "name": f"command{n}", "parameters": fields} for n in numbers}
-
-
-STATE_CLUSTER = CustomCluster(
-    id=CLUSTER,
-    name="manuSpecificPhilips2",
-    manufacturer=MANUFACTURER,
-    attributes=(AttributeInfo(id=STATE.id, type=STATE.type, name="state"),),
-    commands={"multiColor": SET_STATE},
-    raw={
-        "ID": CLUSTER,
-        "name": "manuSpecificPhilips2",
-        "manufacturerCode": MANUFACTURER,
-        "attributes": {"state": {"ID": STATE.id, "name": "state", "type": OCTETS, "write": True}},
-        "commands": {
-            "multiColor": {"ID": SET_STATE, "name": "multiColor", "parameters": [{"name": "data", "type": BUFFER}]}
-        },
-        "commandsResponse": {},
-    },
-)
-SCENE_CLUSTER = CustomCluster(
-    id=0xFC01,
-    name="manuSpecificPhilips3",
-    manufacturer=MANUFACTURER,
-    commands={f"command{n}": n for n in (1, 2, 3, 4, 7)},
-    raw={
-        "ID": 0xFC01,
-        "name": "manuSpecificPhilips3",
-        "manufacturerCode": MANUFACTURER,
-        "attributes": {},
-        "commands": _commands(1, 2, 3, 4, 7),
-        "commandsResponse": {},
-    },
-)
 
 EFFECTS = {
     "candle": 0x01,
@@ -171,7 +134,7 @@ def send_effect(ask: Ask) -> Conversation:
     """Start or stop an effect; those of the identify cluster go the usual way."""
     effect = word(ask.value, ask.key).lower()
     if effect in STOPS:
-        yield from _send_fields(ask, {ON: b"\x01", EFFECT: b"\0"})
+        yield from _send_fields(ask, {EFFECT: b"\0"})
         if effect in lights.EFFECTS:
             yield from lights.send_effect(ask)
         yield Merge({"effect": "none"})
@@ -214,7 +177,7 @@ def _native_fields(ask: Ask) -> tuple[dict[str, bytes], JsonObject]:
         fields[XY], new["color"], new["color_mode"] = _xy_field(xy), {"x": tidy(xy.x), "y": tidy(xy.y)}, "xy"
     if message.get("color_temp") is not None:
         limits = limits_of(ask.device, ask.endpoint)
-        mired = limited(loose_number(preset_of(message["color_temp"], limits), "color_temp"), limits)
+        mired = loose_number(preset_of(message["color_temp"], limits), "color_temp")
         fields[MIRED], new["color_temp"], new["color_mode"] = u16(mired), tidy(mired), "color_temp"
     transition = transition_of(ask, "state")
     if fields and transition.specified:
@@ -238,7 +201,7 @@ def _own_fields(ask: Ask) -> tuple[dict[str, bytes], JsonObject]:
     fields, new = dict[str, bytes](), JsonObject()
     if ask.message.get("effect_speed") is not None and ask.message.get("effect") is None:
         speed = clamped(loose_number(ask.message["effect_speed"], "effect_speed"), 0, 1)
-        fields[SPEED], new["effect_speed"] = u8(rounded(speed * 255)), speed
+        fields[SPEED] = u8(rounded(speed * 255))
     if ask.message.get("effect_color") is not None:
         xy = colour_of(ask.message["effect_color"])
         fields[XY], new["color"], new["color_mode"] = _xy_field(xy), {"x": tidy(xy.x), "y": tidy(xy.y)}, "xy"
@@ -261,18 +224,26 @@ def _send_own(ask: Ask) -> Conversation:
 
 
 def _send_and_tell(ask: Ask, fields: Mapping[str, bytes], new: JsonObject) -> Conversation:
-    if fields:
-        yield from _send_fields(ask, fields)
-        old = {key: known(ask, key) for key in ("color_mode", "color", "color_temp")}
-        enabled = ask.device.options.get("color_sync") is not False
-        in_step = synced(new, old, limits_of(ask.device, ask.endpoint), enabled) if "color_mode" in new else {}
-        yield Merge({**new, **in_step})
+    if not fields:
+        return
+    later = {BRIGHTNESS: fields[BRIGHTNESS]} if EFFECT in fields and BRIGHTNESS in fields else {}
+    yield from _send_fields(ask, {name: value for name, value in fields.items() if name not in later})
+    if later:  # an effect sets a brightness of its own when it starts
+        yield from _send_fields(ask, later)
+    old = {key: known(ask, key) for key in ("color_mode", "color", "color_temp")}
+    enabled = ask.device.options.get("color_sync") is not False
+    yield Merge({**new, **synced(new, old, limits_of(ask.device, ask.endpoint), enabled)})
 
 
 def is_native(device: Device, endpoint: int) -> bool:
     """Tell whether the household wants the lamp controlled through its own cluster, and the lamp has it."""
+    return device.options.get("hue_native_control") is True and has_cluster(device, endpoint)
+
+
+def has_cluster(device: Device, endpoint: int) -> bool:
+    """Tell whether the lamp has the cluster; old ones do not."""
     there = device.description.endpoints.get(endpoint)
-    return device.options.get("hue_native_control") is True and there is not None and CLUSTER in there.input_clusters
+    return there is not None and CLUSTER in there.input_clusters
 
 
 def _sender(standard: tuple[Sender, ...]) -> Sender:
@@ -291,8 +262,11 @@ def _sender(standard: tuple[Sender, ...]) -> Sender:
         yield from _send_own(ask)
 
     def get(ask: Ask) -> Conversation:
-        if is_native(ask.device, ask.endpoint):
-            yield Read(endpoint=ask.endpoint, cluster=CLUSTER, attributes=(STATE.id,), manufacturer=MANUFACTURER)
+        if has_cluster(ask.device, ask.endpoint):
+            try:
+                yield read(ask.endpoint, STATE)
+            except RequestFailed as error:
+                yield Log(level="debug", event="read_failed", fields={"error": str(error)})
             return
         for sender in chosen:
             if ask.key in sender.keys and sender.get is not None:
@@ -377,5 +351,5 @@ def light(*, temperature: lights.Mired | None = None, colour: bool = False) -> P
         receivers=(*part.receivers, Receiver(CLUSTER, REPORTS, receive_state)),
         senders=(sender, *others, Sender(("effect",), set=send_effect)),
         options=(NATIVE_CONTROL, EFFECT_COLOR_MODE, usual.TRANSITION),
-        custom_clusters=(STATE_CLUSTER, SCENE_CLUSTER),
+        custom_clusters=own_clusters("philips"),
     )

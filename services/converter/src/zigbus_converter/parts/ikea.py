@@ -7,21 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zigbus.contract.base import JsonObject
-from zigbus.contract.definitions import CustomCluster
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender, SetFunction
 from zigbus_converter.effects import Bind, CancelTimer, Conversation, Effects, Merge, Remember, SetTimer
 from zigbus_converter.parts import light as lights
 from zigbus_converter.parts import usual
-from zigbus_converter.parts.base import COMMANDS, bind, invoke, write
+from zigbus_converter.parts.base import COMMANDS, bind, getter, invoke, write
 from zigbus_converter.parts.battery import battery
 from zigbus_converter.parts.light_level import NO_OPTIONS, STOP, transition_of
+from zigbus_converter.parts.own import own, own_clusters
 from zigbus_converter.parts.remote import commands
-from zigbus_converter.parts.zcl import LEVEL, ON_OFF, POLL_CONTROL, SCENES, U32, Attribute
+from zigbus_converter.parts.zcl import BATTERY_PERCENTAGE, LEVEL, ON_OFF, POLL_CONTROL, SCENES, U32, Attribute
 
 MANUFACTURER = 0x117C
-UNKNOWN_CLUSTER = Part(
-    custom_clusters=(CustomCluster(id=0xFC7C, name="manuSpecificIkeaUnknown", manufacturer=MANUFACTURER),)
-)
+UNKNOWN_CLUSTER = own("ikea")
 DEFAULT_BIND_GROUP = 901
 
 Version = tuple[int, ...]
@@ -100,11 +98,7 @@ def counts_halves(before: Version) -> Callable[[Device], bool]:
 
 def ikea_battery(before: Version = (2, 4, 0)) -> Part:
     """Return the battery of a remote, a blind or a sensor."""
-    return replace(battery(halves=counts_halves(before)), senders=_battery_sender())
-
-
-def _battery_sender() -> tuple[Sender, ...]:
-    return tuple(replace(sender, keys=("battery",)) for sender in battery().senders)
+    return replace(battery(halves=counts_halves(before)), senders=(Sender(("battery",), get=getter(BATTERY_PERCENTAGE)),))
 
 
 CHECK_IN_INTERVAL = Attribute(POLL_CONTROL, 0x0000, U32)
@@ -177,4 +171,5 @@ def arrow_clicks(*, to_bind: bool = True) -> Part:
         exposes=(usual.action(*ARROWS),),
         receivers=(Receiver(SCENES, COMMANDS, receive, once_per_sequence=True),),
         configure=(bind(SCENES, output=True),) if to_bind else (),
+        custom_clusters=own_clusters("ikea arrows"),
     )

@@ -9,7 +9,7 @@ import struct as binary
 from collections.abc import Callable, Iterable, Mapping
 
 from zigbus.contract.base import Json, JsonObject, RequestFailed
-from zigbus.contract.definitions import AttributeInfo, CustomCluster, Expose
+from zigbus.contract.definitions import Expose
 from zigbus.contract.events import AttributeValue
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, ConfigureStep, Device, Frame, Part, Receiver, Sender
@@ -17,8 +17,9 @@ from zigbus_converter.effects import Conversation, Effects, Log, Merge, Publish,
 from zigbus_converter.expose import ALL, GET, SET, STATE, STATE_SET
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import REPORTS, clamped, getter, looked_up, named, read, rounded, taken, write
+from zigbus_converter.parts.own import own_clusters
 from zigbus_converter.parts.switch import send_state
-from zigbus_converter.parts.zcl import BASIC, OCTETS, ON_OFF, SWITCHED, TEXT, U8, U16, U32, Attribute
+from zigbus_converter.parts.zcl import BASIC, OCTETS, ON_OFF, SWITCHED, TEXT, U8, U16, Attribute
 
 CODE = 0x115F
 CLUSTER = 0xFCC0  # manuSpecificLumi
@@ -36,18 +37,6 @@ CAUSE = 0xF000  # beside onOff: why it changed; such a report is no press of the
 
 Tags = Mapping[int, Json]
 TagReader = Callable[[Tags], JsonObject]
-
-MANUFACTURER_CLUSTER = CustomCluster(
-    id=CLUSTER,
-    name="manuSpecificLumi",
-    manufacturer=CODE,
-    attributes=(
-        AttributeInfo(id=MODE.id, type=MODE.type, name="mode", manufacturer=CODE),
-        AttributeInfo(id=0x0112, type=U32, name="illuminance", manufacturer=CODE),
-        AttributeInfo(id=0x0114, type=U8, name="displayUnit", manufacturer=CODE),
-        AttributeInfo(id=0x0129, type=U8, name="airQuality", manufacturer=CODE),
-    ),
-)
 
 
 # ---- attribute structs (seeds 3) ---------------------------------------------------------------------------------------
@@ -339,7 +328,7 @@ def rotation() -> Part:
     return Part(
         exposes=(button, *numbers, usual.action(*ROTATIONS.values())),
         receivers=(Receiver(CLUSTER, ("report",), _rotated, drop_repeats=True),),
-        custom_clusters=(MANUFACTURER_CLUSTER,),
+        custom_clusters=own_clusters("lumi"),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from zigbus.contract.base import Json, JsonObject, RequestFailed
-from zigbus.contract.definitions import AttributeInfo, CustomCluster, Expose
+from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effect, Effects, Invoke, Log, Read, Remember, SetTimer
@@ -29,18 +29,10 @@ from zigbus_converter.parts.base import (
     u16,
     write,
 )
+from zigbus_converter.parts.own import own_clusters
 from zigbus_converter.parts.switch import COMMANDS as SWITCH_COMMANDS
 from zigbus_converter.parts.switch import ON_WITH_TIMED_OFF, STATE_RECEIVER
 from zigbus_converter.parts.zcl import BASIC, BOOL, E8, ELECTRICAL, METERING, ON_OFF, SWITCHED, TUYA, U16, Attribute
-
-EXTRA_CLUSTER = CustomCluster(
-    id=0xE001,
-    name="manuSpecificTuya3",
-    attributes=(
-        AttributeInfo(id=0xD010, type=E8, name="powerOnBehavior"),
-        AttributeInfo(id=0xD030, type=E8, name="switchType"),
-    ),
-)
 
 GREETING = (0x0004, 0x0000, 0x0001, 0x0005, 0x0007, 0xFFFE)  # reading these at once makes a device report
 
@@ -100,7 +92,7 @@ def base(
     return Part(
         receivers=(Receiver(TUYA, COMMANDS, receive),),
         configure=(_greet, _query) if query else (_greet,),
-        custom_clusters=(EXTRA_CLUSTER,),
+        custom_clusters=own_clusters("tuya"),
     )
 
 

@@ -1,1 +1,0 @@
-"""The tables behind `zigbus.zcl.clusters`: numbers from the ZCL specification, names as zigbee2mqtt spells them."""
