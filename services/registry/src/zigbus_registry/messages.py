@@ -13,6 +13,7 @@ from zigbus.contract.household import (
     ConverterSettings,
     EntityOptions,
     GatewaySettings,
+    HomeAssistantSettings,
     MqttSettings,
     Name,
     NetworkSettings,
@@ -76,8 +77,15 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
         log_level=advanced["log_level"],
         log_debug_to_mqtt_frontend=advanced["log_debug_to_mqtt_frontend"],
         home_assistant=settings.effective["homeassistant"]["enabled"],
+        discovery=_discovery_settings(settings.effective["homeassistant"], settings.effective["frontend"]),
         enable_external_js=advanced["enable_external_js"],
     )
+
+
+def _discovery_settings(home_assistant: JsonObject, frontend: JsonObject) -> HomeAssistantSettings:
+    known = {name: home_assistant[name] for name in HomeAssistantSettings.__struct_fields__ if name in home_assistant}
+    url, instances = frontend.get("url"), frontend["package"] == "zigbee2mqtt-windfront"
+    return msgspec.convert(known | {"frontend_url": url, "frontend_instances": instances}, HomeAssistantSettings)
 
 
 def _mqtt_settings(mqtt: JsonObject) -> MqttSettings:

@@ -317,6 +317,7 @@ HOMEASSISTANT = Section(
         "experimental_event_entities": flag(
             "Experimental event entities", "Actions as event entities", False, restart=True
         ),
+        "device_discovery": flag("Device discovery", "One message for each device (Home Assistant 2024.11 and later)"),
     },
 )
 

@@ -100,6 +100,18 @@ class MqttSettings(Message, frozen=True, kw_only=True):
     maximum_packet_size: int = 1048576
 
 
+class HomeAssistantSettings(Message, frozen=True, kw_only=True):
+    """zigbee2mqtt's `homeassistant` section, and where its frontend is, which discovery names."""
+
+    discovery_topic: str = "homeassistant"
+    status_topic: str = "homeassistant/status"
+    legacy_action_sensor: bool = False
+    experimental_event_entities: bool = False
+    device_discovery: bool = False  # one message for each device instead of one for each entity
+    frontend_url: str | None = None
+    frontend_instances: bool = True  # addresses of its pages name an instance (zigbee2mqtt-windfront)
+
+
 class GatewaySettings(Message, frozen=True, kw_only=True):
     """Bucket SETTINGS, key `gateway`."""
 
@@ -111,6 +123,7 @@ class GatewaySettings(Message, frozen=True, kw_only=True):
     log_level: Literal["error", "warning", "info", "debug"] = "info"
     log_debug_to_mqtt_frontend: bool = False
     home_assistant: bool = False
+    discovery: HomeAssistantSettings = HomeAssistantSettings()  # counts while `home_assistant` is true
     enable_external_js: bool = True
 
 
