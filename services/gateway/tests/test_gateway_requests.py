@@ -273,6 +273,21 @@ async def test_options_answer_with_before_and_after(rig: Rig) -> None:
     ]
 
 
+async def test_settings_are_shown_before_the_answer(rig: Rig) -> None:
+    async def change(ask: r.ChangeSettings) -> r.ChangeSettingsResult:
+        assert ask.options == {"advanced": {"elapsed": True}}
+        return r.ChangeSettingsResult(restart_required=False)
+
+    await rig.bus.serve(operations.CHANGE_SETTINGS, change)
+    await rig.start()
+    before = len(rig.mqtt.seen)
+    answer = await request(rig, "options", {"options": {"advanced": {"elapsed": True}}})
+    assert answer == {"data": {"restart_required": False}, "status": "ok"}
+    topics = [m.topic for m in rig.mqtt.seen[before:] if "request" not in m.topic]
+    assert topics == ["bridge/info", "bridge/response/options"]
+    assert (await request(rig, "options", {"bogus": 1}))["error"] == "Invalid payload"
+
+
 async def test_simple_requests_are_answered_from_the_services(rig: Rig) -> None:
     async def check(_: r.CheckCoordinators) -> r.CheckCoordinatorsResult:
         return r.CheckCoordinatorsResult(missing_routers={LAMP: "lamp"})

@@ -291,6 +291,37 @@ async def test_an_option_that_the_next_start_would_refuse_is_refused_now(home: H
     assert (await entry(home, storage.OPTIONS, LAMP)).own == {"qos": 2}
 
 
+async def test_settings_count_at_once_but_those_that_would_disturb_wait_for_a_restart(home: Home) -> None:
+    await started(home)
+    change = {"advanced": {"log_level": "warning", "last_seen": None}, "mqtt": {"base_topic": "home", "user": "me"}}
+    answer = await home.bus.call(operations.CHANGE_SETTINGS, r.ChangeSettings(options=change))
+    gateway = await home.bus.settings("gateway", GatewaySettings)
+    public = await home.bus.settings("public", PublicSettings)
+    assert answer.restart_required
+    assert (gateway.log_level, gateway.last_seen) == ("warning", "disable")
+    assert (gateway.mqtt.base_topic, gateway.mqtt.user, gateway.mqtt.keepalive_s) == ("zigbee2mqtt", None, 30)
+    assert (public.restart_required, public.config["mqtt"]["base_topic"]) == (True, "home")
+    assert "# in the cellar" in home.file.read_text()
+    await home.stop()
+    await home.start()
+    await home.ready()
+    assert (await home.bus.settings("gateway", GatewaySettings)).mqtt.base_topic == "home"
+    assert not (await home.bus.settings("public", PublicSettings)).restart_required
+
+
+async def test_settings_that_the_next_start_would_refuse_change_nothing(home: Home) -> None:
+    await started(home)
+    before = home.file.read_text()
+    code, text = await fails(
+        home, operations.CHANGE_SETTINGS, r.ChangeSettings(options={"advanced": {"log_level": "loud"}})
+    )
+    assert (code, text) == (
+        FailureCode.INVALID,
+        "advanced/log_level must be equal to one of the allowed values",
+    )
+    assert home.file.read_text() == before
+
+
 async def test_a_removed_device_is_gone_from_network_and_settings_without_a_leave_event(home: Home) -> None:
     await with_lamp_and_plug(home)
 

@@ -41,26 +41,26 @@ class AvailabilityWatch:
         self._silent: asyncio.Queue[Ieee] = asyncio.Queue()  # to be pinged; each device is in it once at most
         self._queued: set[Ieee] = set()
         self._wake = asyncio.Event()
+        self._hearing = False
         self._devices: Table[DeviceDescription]
         self._options: Table[EntityOptions]
         self._groups: Table[Group]
         self._shown: Mirror
 
     async def start(self) -> None:
-        """Show what is known of everybody (13.7), then hear signs of life."""
+        """Hear signs of life, and show what is known of everybody (13.7)."""
         self._shown = await Mirror.open(self._bus, storage.AVAILABILITY, self._wake.set)
         self._devices = await self._bus.table(storage.DEVICES, lambda *_: self._wake.set())
         self._options = await self._bus.table(storage.OPTIONS, lambda *_: self._wake.set())
         self._groups = await self._bus.table(storage.GROUPS, lambda *_: self._wake.set())
         await self._load_last_seen()
         now_s = time.time()
-        self._follow_tables(now_s)
+        await self._follow_tables(now_s)
         for ieee, watched in self._watched.items():
             watched.online = watched.is_available(now_s)
             if not watched.online and watched.rules.active:
                 self._ping_soon(ieee)
         await self._show()
-        await self._bus.overhear(subjects.all_events(), self._heard)
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -102,7 +102,7 @@ class AvailabilityWatch:
         while True:
             self._wake.clear()
             now_s = time.time()
-            self._follow_tables(now_s)
+            await self._follow_tables(now_s)
             for ieee, watched in self._watched.items():
                 if watched.due_s <= now_s:
                     self._silence(ieee, watched, now_s)
@@ -119,7 +119,7 @@ class AvailabilityWatch:
             watched.online = watched.is_available(now_s)
             watched.due_s = math.inf  # nothing more to do until it is heard
 
-    def _follow_tables(self, now_s: float) -> None:
+    async def _follow_tables(self, now_s: float) -> None:
         """Watch those whom devices, options and settings say are to be watched, by the rules that hold now."""
         settings = self._settings()
         wanted: dict[Ieee, Watched] = {}
@@ -139,6 +139,9 @@ class AvailabilityWatch:
                 watched.rest(now_s, random.random())
             wanted[ieee] = watched
         self._watched = wanted
+        if wanted and not self._hearing:  # while the feature is off, messages cost us nothing
+            self._hearing = True
+            await self._bus.overhear(subjects.all_events(), self._heard)
 
     async def _show(self) -> None:
         shown: dict[str, Message] = {

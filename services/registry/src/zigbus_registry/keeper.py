@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
@@ -26,10 +26,11 @@ from zigbus_registry.changes import difference
 from zigbus_registry.folder import DataFolder, InvalidFile
 from zigbus_registry.jsonvalues import overlaid
 from zigbus_registry.loading import Loaded
+from zigbus_registry.membership import Members
 from zigbus_registry.migrations import Step
 from zigbus_registry.mirror import Mirror
 from zigbus_registry.rules import settings_errors
-from zigbus_registry.settings import Settings
+from zigbus_registry.settings import DEFAULT_BIND_GROUP, Settings
 
 log = structlog.get_logger()
 
@@ -49,12 +50,14 @@ class Keeper:
     def __init__(self, bus: Bus, folder: DataFolder, devices: Mapping[str, DeviceDescription]) -> None:
         self.settings = Settings({})
         self.restart_required = False
+        self._started = self.settings  # some changes wait for the next start
         self.lost = asyncio.Event()  # the store on the bus lost something of ours: call `show`
         self._bus, self._folder, self._devices = bus, folder, devices
         self._names: Mirror
         self._options: Mirror
         self._groups: Mirror
         self._settings: Mirror
+        self._members: Members = {}
         self._on_disk: JsonObject = {}  # what the files say, as far as we know
         self._base: JsonObject = {}  # what `_learned` is relative to
         self._learned: tuple[SettingChange, ...] = ()
@@ -67,6 +70,7 @@ class Keeper:
         self._names = await Mirror.open(self._bus, storage.NAMES, self.lost.set)
         self._options = await Mirror.open(self._bus, storage.OPTIONS, self.lost.set)
         self._groups = await Mirror.open(self._bus, storage.GROUPS, self.lost.set)
+        self._members = {key: group.members for key, group in self._groups.table.items()}
         self._settings = await Mirror.open(self._bus, storage.SETTINGS, self.lost.set, SETTINGS_KINDS)
         learned: LearnedSettings | None = await self._settings.get("learned", LearnedSettings)
         self._learned = () if learned is None else learned.changes
@@ -85,7 +89,7 @@ class Keeper:
         """Use settings that were loaded: write down what became of them, and show them."""
         async with self._lock:
             self._on_disk, self._base, self._imported = loaded.on_disk, loaded.base, imported
-            self.settings = loaded.settings
+            self.settings = self._started = loaded.settings
             await asyncio.to_thread(self._write_extras, loaded)
             await self._save(loaded.settings)
             await self._show()
@@ -112,8 +116,20 @@ class Keeper:
     @property
     def revisions(self) -> dict[str, int]:
         """The revisions that show everything that was changed so far."""
-        mirrors = (self._names, self._options, self._settings)
+        mirrors = (self._names, self._options, self._groups, self._settings)
         return {mirror.spec.name: mirror.revision for mirror in mirrors}
+
+    @property
+    def members(self) -> Members:
+        """Who belongs to which group."""
+        return self._members
+
+    async def change_members(self, function: Callable[[Members], Members]) -> dict[str, int]:
+        """Change who belongs to which group; returns the revisions that show it. They live on the bus, not in a file."""
+        async with self._lock:
+            self._members = function(self._members)
+            await self._groups.show(self._group_entries())
+            return self.revisions
 
     async def show(self) -> dict[str, int]:
         """Bring the bus up to date; returns the revisions at which it is."""
@@ -191,11 +207,12 @@ class Keeper:
         await self._names.show(messages.names(settings, list(self._devices.values())))
         await self._options.show(messages.options(settings))
         await self._groups.show(self._group_entries())
+        in_force = settings.until_restart(self._started)
         shown: dict[str, Message] = {
             "imported_state": self._imported,
-            "radio": messages.radio_settings(settings),
-            "converter": messages.converter_settings(settings),
-            "gateway": messages.gateway_settings(settings),
+            "radio": messages.radio_settings(in_force),
+            "converter": messages.converter_settings(in_force),
+            "gateway": messages.gateway_settings(in_force),
             "public": messages.public_settings(
                 settings, restart_required=self.restart_required, writable=self._writable
             ),
@@ -204,10 +221,19 @@ class Keeper:
         return self.revisions
 
     def _group_entries(self) -> dict[str, Message]:
-        stored = self._groups.table
-        return {key: stored.get(key) or Group(id=int(key)) for key in self.settings.groups if key.isdecimal()}
+        """The groups of the settings; and the default bind group, once something is bound to it or belongs to it."""
+        keys = [key for key in self.settings.groups if key.isdecimal()]
+        if self._members.get(DEFAULT_BIND_GROUP) or _is_bound_to(self._devices.values(), int(DEFAULT_BIND_GROUP)):
+            keys.append(DEFAULT_BIND_GROUP)
+        self._members = {key: self._members[key] for key in keys if key in self._members}
+        return {key: Group(id=int(key), members=self._members.get(key, ())) for key in keys}
 
 
 def is_coordinator(device: DeviceDescription) -> bool:
     """Tell whether an entry of DEVICES is a coordinator's own."""
     return device.logical_type is LogicalType.COORDINATOR
+
+
+def _is_bound_to(devices: Iterable[DeviceDescription], group: int) -> bool:
+    endpoints = (endpoint for device in devices for endpoint in device.endpoints.values())
+    return any(binding.group == group for endpoint in endpoints for binding in endpoint.bindings)

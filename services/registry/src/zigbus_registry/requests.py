@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
 
 import structlog
 
 from zigbus.bus import Bus, Table
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract import requests as r
-from zigbus.contract.base import FailureCode, Message, Reply, RequestFailed
+from zigbus.contract.base import FailureCode, Reply, RequestFailed
 from zigbus.contract.devices import DeviceDescription
-from zigbus.contract.operations import Operation
-from zigbus_registry import metrics
 from zigbus_registry.entities import coordinators, find, name_of
 from zigbus_registry.icons import icon_file
 from zigbus_registry.jsonvalues import javascript_text, javascript_type
 from zigbus_registry.keeper import Keeper, is_coordinator
+from zigbus_registry.membership import without_device
 from zigbus_registry.names import name_errors
 from zigbus_registry.network_events import NetworkEvents
-from zigbus_registry.settings import Settings, needs_restart
+from zigbus_registry.serving import serve_counted
+from zigbus_registry.settings import Settings, needs_restart, settings_need_restart
 
 log = structlog.get_logger()
-
-AskT = TypeVar("AskT", bound=Message)
-AnswerT = TypeVar("AnswerT", bound=Reply)
 
 LONGEST_JOIN_S = 254  # the field of the Zigbee command is one octet, 255 means for ever
 TABLE_WITHIN_S = 2.0
@@ -40,14 +35,15 @@ class Requests:
 
     async def serve(self) -> None:
         """Start to answer."""
-        await self._serve(operations.RENAME, self.rename)
-        await self._serve(operations.SET_OPTIONS, self.set_options)
-        await self._serve(operations.REMOVE_DEVICE, self.remove_device)
-        await self._serve(operations.OPEN_NETWORK, self.open_network)
-        await self._serve(operations.INTERVIEW_ENTITY, self.interview)
-        await self._serve(operations.RESTART_ALL, self.restart_all)
-        await self._serve(operations.HEALTH, self.health)
-        await self._serve(operations.CHECK_COORDINATORS, self.check_coordinators)
+        await serve_counted(self._bus, operations.RENAME, self.rename)
+        await serve_counted(self._bus, operations.SET_OPTIONS, self.set_options)
+        await serve_counted(self._bus, operations.CHANGE_SETTINGS, self.change_settings)
+        await serve_counted(self._bus, operations.REMOVE_DEVICE, self.remove_device)
+        await serve_counted(self._bus, operations.OPEN_NETWORK, self.open_network)
+        await serve_counted(self._bus, operations.INTERVIEW_ENTITY, self.interview)
+        await serve_counted(self._bus, operations.RESTART_ALL, self.restart_all)
+        await serve_counted(self._bus, operations.HEALTH, self.health)
+        await serve_counted(self._bus, operations.CHECK_COORDINATORS, self.check_coordinators)
 
     async def rename(self, ask: r.Rename) -> r.RenameResult:
         """Give an entity another name."""
@@ -101,6 +97,14 @@ class Requests:
             revisions=revisions,
         )
 
+    async def change_settings(self, ask: r.ChangeSettings) -> r.ChangeSettingsResult:
+        """Merge settings into those of the household."""
+        revisions = await self._keeper.change(
+            lambda settings: settings.with_settings(ask.options), restart_required=settings_need_restart(ask.options)
+        )
+        log.info("settings_changed", keys=sorted(ask.options))
+        return r.ChangeSettingsResult(restart_required=self._keeper.restart_required, revisions=revisions)
+
     async def remove_device(self, ask: r.RemoveDevice) -> r.RemoveDeviceResult:
         """Remove a device from the network, then from the settings. Fails as the radio fails; then it stays."""
         ieee = find("device", ask.id, self._devices, self._keeper.settings)
@@ -118,6 +122,7 @@ class Requests:
             self._events.removal_failed(ieee)
             raise
         await self._devices.until(left.revision, TABLE_WITHIN_S)
+        await self._keeper.change_members(lambda members: without_device(members, ieee))
         if ask.keep_config:
             revisions = self._keeper.revisions
         else:
@@ -196,20 +201,3 @@ class Requests:
         device = self._devices.get(key)
         if device is not None and is_coordinator(device):
             raise RequestFailed.of(FailureCode.NOT_FOUND, f"Device '{text}' does not exist", id=text)
-
-    async def _serve(
-        self, operation: Operation[AskT, AnswerT], handler: Callable[[AskT], Coroutine[Any, Any, AnswerT]]
-    ) -> None:
-        async def counted(ask: AskT) -> AnswerT:
-            outcome = FailureCode.INTERNAL.value
-            try:
-                answer = await handler(ask)
-                outcome = "ok"
-            except RequestFailed as error:
-                outcome = error.failure.code.value
-                raise
-            finally:
-                metrics.REQUESTS.labels(operation.name, outcome).inc()
-            return answer
-
-        await self._bus.serve(operation, counted)

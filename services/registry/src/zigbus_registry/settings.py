@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from zigbus.contract.base import JsonObject
+from zigbus.contract.base import Json, JsonObject
 from zigbus_registry.jsonvalues import overlaid, patched, without_nulls
 from zigbus_registry.options_table import DEVICE, GROUP
-from zigbus_registry.settings_table import default_settings
+from zigbus_registry.settings_table import ROOT, default_settings
 
 SECRETS = (("advanced", "network_key"), ("mqtt", "password"), ("frontend", "auth_token"))
 KINDS = {"device": ("devices", DEVICE), "group": ("groups", GROUP)}
 NULL_MEANS_SOMETHING = ("homeassistant",)  # null there: no discovery
+HELD_BACK = ("mqtt", "serial", "advanced")  # sections whose changes disturb a running home; others may count at once
 DEFAULT_BIND_GROUP = "901"  # known to every stick, never part of the settings
 
 
@@ -65,6 +66,17 @@ class Settings:
         shared = (self.effective.get("device_options") or {}) if kind == "device" else {}
         return {**shared, **self.own_options(kind, key)}
 
+    def with_settings(self, options: JsonObject) -> Settings:
+        """Merge anything into the settings: null deletes a key, lists are replaced."""
+        return replace(self, persisted=patched(self.persisted, options, NULL_MEANS_SOMETHING))
+
+    def until_restart(self, started: Settings) -> Settings:
+        """Return what holds until the restart that some changes need: these still have the values of `started`."""
+        persisted = overlaid(self.persisted)
+        for path in _restart_paths():
+            _copy_key(started.persisted, persisted, path)
+        return replace(self, persisted=persisted)
+
     def with_device(self, ieee: str) -> Settings:
         """Give a device that is not known an entry with its ieee as name."""
         if ieee in self.devices:
@@ -77,6 +89,15 @@ class Settings:
             key: options for key, options in (self.persisted.get("devices") or {}).items() if key.lower() != ieee
         }
         return replace(self, persisted={**self.persisted, "devices": devices})
+
+    def with_group(self, key: str, name: str) -> Settings:
+        """Add a group."""
+        return self._with("groups", key, {"friendly_name": name})
+
+    def without_group(self, key: str) -> Settings:
+        """Forget a group's name and options."""
+        groups = {other: options for other, options in (self.persisted.get("groups") or {}).items() if other != key}
+        return replace(self, persisted={**self.persisted, "groups": groups})
 
     def with_blocked(self, ieee: str) -> Settings:
         """Put a device on the block list."""
@@ -111,6 +132,37 @@ class Settings:
         return replace(self, persisted={**self.persisted, part: {**entities, spelled: entity}})
 
 
+def settings_need_restart(options: JsonObject) -> bool:
+    """Tell whether some of these settings take effect only after a restart."""
+    return any(_has(options, path) for path, part in ROOT.walk() if part.restart)
+
+
 def needs_restart(kind: str, options: JsonObject) -> bool:
     """Tell whether a change of these options of a device or group takes effect only after a restart."""
     return bool(KINDS[kind][1].restart_keys() & options.keys())
+
+
+def _restart_paths() -> list[tuple[str, ...]]:
+    return [path for path, part in ROOT.walk() if part.restart and path[0] in HELD_BACK]
+
+
+def _has(value: Json, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
+
+
+def _copy_key(source: JsonObject, target: JsonObject, path: tuple[str, ...]) -> None:
+    """Make the key at `path` of `target` what it is in `source`, missing if it is missing there."""
+    *parents, key = path
+    for parent in parents:
+        source = source.get(parent) or {}
+        if parent not in target and key not in source:
+            return
+        target = target.setdefault(parent, {})
+    if key in source:
+        target[key] = source[key]
+    else:
+        target.pop(key, None)
