@@ -17,6 +17,7 @@ from zigbus.contract.updates import BridgeEvent
 from zigbus_registry import metrics
 from zigbus_registry.entities import name_of
 from zigbus_registry.keeper import Keeper, is_coordinator
+from zigbus_registry.membership import without_device
 from zigbus_registry.settings import Settings
 
 log = structlog.get_logger()
@@ -89,6 +90,8 @@ class NetworkEvents:
 
     async def _tell(self, event: RadioEvent, position: int) -> None:
         ieee = event.ieee
+        if isinstance(event, DeviceLeft):
+            await self._keeper.change_members(lambda members: without_device(members, ieee))
         if isinstance(event, DeviceLeft) and self.is_removed(ieee):
             self._removed.pop(ieee)
             return

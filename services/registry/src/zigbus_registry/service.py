@@ -18,6 +18,7 @@ from zigbus_registry import metrics
 from zigbus_registry.availability_watch import AvailabilityWatch
 from zigbus_registry.converter_files import ConverterFiles
 from zigbus_registry.folder import MAIN, DataFolder
+from zigbus_registry.group_requests import GroupRequests
 from zigbus_registry.keeper import Keeper
 from zigbus_registry.loading import InvalidConfiguration, Loaded, load, open_folder
 from zigbus_registry.network_events import NetworkEvents
@@ -43,9 +44,11 @@ async def serve(service: Service) -> None:
         return
     states = StateFile(service.bus, folder) if loaded.settings.effective["advanced"]["cache_state_persistent"] else None
     imported = (
-        await states.open(drop_updates=any(step.number == REMOVES_UPDATES for step in loaded.steps)) if states else {}
+        await states.open(drop_updates=any(step.number == REMOVES_UPDATES for step in loaded.steps))
+        if states
+        else ImportedState()
     )
-    await keeper.take(loaded, ImportedState(states=imported))
+    await keeper.take(loaded, imported)
     log.info(
         "settings_ready",
         file=str(folder.main_file),
@@ -57,10 +60,11 @@ async def serve(service: Service) -> None:
     watch = AvailabilityWatch(service.bus, lambda: keeper.settings.effective["availability"])
     await watch.start()
     await Requests(service.bus, keeper, events, devices).serve()
+    await GroupRequests(service.bus, keeper, devices).serve()
     wanted = keeper.settings.effective["advanced"]["enable_external_js"]
     converters = await ConverterFiles.open(service.bus, folder, enabled=wanted)
     service.health.report("settings", ok=True)
-    followers = [events.run(), _name_new_devices(events, arrived), _restore(keeper), watch.run()]
+    followers = [events.run(), _follow_devices(events, keeper, arrived), _restore(keeper), watch.run()]
     if converters is not None:
         followers.append(converters.run())
     await _work(service.stopping, followers, states)
@@ -81,12 +85,13 @@ async def _work(
             task.cancel()
 
 
-async def _name_new_devices(events: NetworkEvents, arrived: asyncio.Event) -> None:
+async def _follow_devices(events: NetworkEvents, keeper: Keeper, arrived: asyncio.Event) -> None:
     """Devices may be in the table without an event: taken over, or joined while we were away for long."""
     while True:
         await arrived.wait()
         arrived.clear()
         await events.name_new_devices()
+        await keeper.change_members(lambda members: members)  # something may be bound to the default group now
 
 
 async def _restore(keeper: Keeper) -> None:

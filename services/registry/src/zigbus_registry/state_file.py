@@ -14,6 +14,7 @@ import structlog
 from zigbus.bus import Bus, Table
 from zigbus.contract import storage
 from zigbus.contract.base import JsonObject, Message
+from zigbus.contract.household import ImportedState
 from zigbus_registry import metrics
 from zigbus_registry.folder import DataFolder
 
@@ -46,9 +47,13 @@ def without_updates(states: Mapping[str, JsonObject]) -> dict[str, JsonObject]:
     return {key: {name: value for name, value in state.items() if name != "update"} for key, state in states.items()}
 
 
-def devices_without_state(states: Mapping[str, JsonObject], present: Collection[str]) -> dict[str, JsonObject]:
-    """Return the states of devices that are not in `present`."""
-    return {key: state for key, state in states.items() if IEEE.fullmatch(key) and key not in present}
+def without_entry(states: Mapping[str, JsonObject], present: Collection[str]) -> ImportedState:
+    """Return the states of devices and groups that are not in `present`."""
+    missing = {key: state for key, state in states.items() if key not in present}
+    return ImportedState(
+        states={key: state for key, state in missing.items() if IEEE.fullmatch(key)},
+        groups={key: state for key, state in missing.items() if key.isdecimal()},
+    )
 
 
 class StateFile:
@@ -62,15 +67,15 @@ class StateFile:
         self._failing = False
         self._table: Table[Any]
 
-    async def open(self, *, drop_updates: bool) -> dict[str, JsonObject]:
-        """Read file and bucket; returns the states of devices that only the file knows."""
+    async def open(self, *, drop_updates: bool) -> ImportedState:
+        """Read file and bucket; returns the states that only the file knows."""
         self._table = await self._bus.table(storage.STATE, self._changed, kind=StateOnly)
         states = await asyncio.to_thread(self._read)
         if drop_updates:
             states = without_updates(states)
             self._dirty.set()
         self._imported = {key: state for key, state in states.items() if key not in self._stored}
-        return devices_without_state(states, self._stored)
+        return without_entry(states, self._stored)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Write the file a few seconds after a change, until `stopping`; then once more, if needed, by `close`."""
