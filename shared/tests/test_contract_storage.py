@@ -41,6 +41,7 @@ def test_every_bucket_has_exactly_one_writer_that_is_a_service() -> None:
         "NAMES": "registry",
         "OPTIONS": "registry",
         "GROUPS": "registry",
+        "AVAILABILITY": "registry",
         "SETTINGS": "registry",
         "CONVERTERS": "registry",
     }
