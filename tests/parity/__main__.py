@@ -1,28 +1,46 @@
-"""`python -m tests.parity MODEL...`: print what native definitions make different from zigbee-herdsman-converters."""
+"""Compares our definitions with zigbee-herdsman-converters: of some models, or all and into `docs/parity.md`."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 import msgspec
 
 from tests.parity.compare import KINDS, Difference, Verdict, same, verdict
 from tests.parity.corpus import sessions
+from tests.parity.report import REPORT, report
+from tests.parity.whole import PROVIDERS, compare_all, start_over
 from zigbus.contract.base import Json
-from zigbus_converter.provider import Native
 
 
 def main() -> int:
-    """Compare the models that are named; returns 1 if something differs."""
+    """Compare; returns 1 if something of the named models differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.parity", description=__doc__)
-    parser.add_argument("models", nargs="+", help="model, model id, or manufacturer name (Tuya)")
+    parser.add_argument("models", nargs="*", help="model, model id, or manufacturer name (Tuya); none: everything")
+    parser.add_argument("--provider", choices=PROVIDERS, default="native", help="whose definitions of these models")
     parser.add_argument("--show", type=int, default=6, help="differences shown of each session")
+    parser.add_argument("--again", action="store_true", help="everything: also what an earlier run has done")
     asked = parser.parse_args()
-    provider = Native()
+    return _models(asked) if asked.models else _everything(again=asked.again)
+
+
+def _everything(*, again: bool) -> int:
+    if again:
+        start_over()
+    tally = compare_all(os.cpu_count() or 1)
+    Path(REPORT).write_text(report(tally), encoding="utf-8")
+    sys.stdout.write(f"{REPORT} is written; {len(tally.differences)} differences\n")
+    return 0
+
+
+def _models(asked: argparse.Namespace) -> int:
+    provider = PROVIDERS[asked.provider]()
     worst = 0
     for session in sessions(asked.models):
-        result = verdict(session, provider, own_words=True)
+        result = verdict(session, provider, own_words=asked.provider == "native")
         worst = max(worst, len(result.differences), not result.known)
         _print(result, asked.show)
     return 1 if worst else 0

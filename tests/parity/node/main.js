@@ -1,28 +1,34 @@
 'use strict';
 // Writes the corpus: one JSON line for each session, a session being one definition on one device with one set of
-// options. Usage: node main.js FOLDER [--words A,B] [--part N/M] [--sample K]. FOLDER holds zigbee-herdsman-converters.
+// options. Usage: node main.js FOLDER [--words A,B] [--part N/M] [--sample K] [--limit L].
+// FOLDER holds zigbee-herdsman-converters.
 
 const {World} = require('./world');
 const {Bridge} = require('./bridge');
 const {identitiesOf, factsOf} = require('./facts');
 const {framesOf} = require('./messages');
-const {requestsOf, optionValues} = require('./requests');
+const {requestsOf, optionSets} = require('./requests');
 
 const STEP_MS = 1000;
 const AFTERWARDS_MS = 200_000;
+const QUICK_MS = 100;
+const PAUSE_MS = 4000;
+const GESTURES = 12; // frames that they are made of
+const FEWER = [16, 12, 8, 6, 4, 3, 2];
 const MISSING_CLUSTERS = 10;
-const FRAMES_WITH_OPTIONS = 3; // every how many-th frame is heard again with an option
+const VALUES_WITH_OPTIONS = [2]; // which values of the same thing are tried again with an option
 
 async function main() {
     const [folder, ...rest] = process.argv.slice(2);
     const words = value(rest, '--words')?.split('\n');
     const [part, parts] = (value(rest, '--part') ?? '0/1').split('/').map(Number);
     const sample = Number(value(rest, '--sample') ?? 0);
+    const limit = Number(value(rest, '--limit') ?? Infinity);
     const world = new World(folder);
     let place = 0;
     for (const found of world.definitions(words)) {
         if (place++ % parts !== part) continue;
-        for await (const session of sessionsOf(world, found, sample)) process.stdout.write(`${JSON.stringify(session)}\n`);
+        for await (const session of sessionsOf(world, found, {sample, limit})) process.stdout.write(`${JSON.stringify(session)}\n`);
     }
 }
 
@@ -31,32 +37,84 @@ function value(words, name) {
     return place < 0 ? undefined : words[place + 1];
 }
 
-async function* sessionsOf(world, found, sample) {
+async function* sessionsOf(world, found, {sample, limit}) {
     const prepared = world.zhc.prepareDefinition(found.definition);
     const identity = identitiesOf(found.definition)[0];
     if (!identity) return;
     const facts = factsOf(world, found.definition, prepared, identity);
-    const plan = await planned(world, facts);
+    const plan = await planned(world, facts, limit);
     if (!plan) return;
     if (sample) plan.steps = thinned(plan.steps, sample);
     yield await session(world, found, facts, {}, plan.steps);
     if (sample) return;
-    const some = plan.steps.filter((step, place) => !step.hear || place % FRAMES_WITH_OPTIONS === 0);
-    for (const option of plan.options) {
-        for (const chosen of optionValues(option)) yield await session(world, found, facts, {[option.property]: chosen}, some);
-    }
+    for (const options of optionSets(plan.options)) yield await session(world, found, facts, options, plan.some);
 }
 
 // What happens to a device: it starts, is set up, is heard, is told things; then time passes.
-async function planned(world, facts) {
+async function planned(world, facts, limit) {
     const bridge = await setUp(world, facts);
     if (!bridge) return undefined;
-    const frames = await framesOf(world, bridge);
+    const frames = limited(await framesOf(world, bridge), limit);
     const endpoints = bridge.device.endpoints.map((e) => e.ID);
-    const hears = frames.map(({cluster, frame, endpoint}) => ({hear: [endpoints[endpoint], cluster, frame]}));
-    const tells = requestsOf(bridge.exposes()).map(({way, message}) => ({[way]: message}));
-    const options = bridge.definition.options ?? [];
-    return {steps: [{start: true}, {configure: true}, ...hears, ...tells, {wait: AFTERWARDS_MS}], options};
+    const hearing = ({cluster, frame, endpoint}) => ({hear: [endpoints[endpoint], cluster, frame]});
+    const telling = ({way, message}) => ({[way]: message});
+    const requests = requestsOf(bridge.exposes());
+    const gestures = isRemote(bridge) ? gesturesOf(frames).map((step) => (step.wait ? step : {...hearing(step), after: QUICK_MS})) : [];
+    const life = (hears, tells) => [{start: true}, {configure: true}, ...hears.map(hearing), ...gestures, ...tells.map(telling), {wait: AFTERWARDS_MS}];
+    const sets = requests.filter(({way}) => way === 'set');
+    return {
+        steps: life(frames, requests),
+        some: life(
+            fewOf(frames, ({about}) => about, VALUES_WITH_OPTIONS),
+            fewOf(sets, ({message}) => Object.keys(message).join(), VALUES_WITH_OPTIONS),
+        ),
+        options: bridge.definition.options ?? [],
+    };
+}
+
+// At most so many frames, taken evenly from all that are of the same kind, at least two of each.
+function limited(frames, limit) {
+    for (const most of [Infinity, ...FEWER]) {
+        const count = new Map();
+        for (const {about} of frames) count.set(about, (count.get(about) ?? 0) + 1);
+        const seen = new Map();
+        const chosen = frames.filter(({about}) => {
+            const place = seen.get(about) ?? 0;
+            seen.set(about, place + 1);
+            const step = Math.max(1, (count.get(about) - 1) / (most - 1));
+            return Math.floor(place / step) !== Math.floor((place - 1) / step);
+        });
+        if (chosen.length <= limit || most === 2) return chosen;
+    }
+    return frames;
+}
+
+function isRemote(bridge) {
+    return bridge.exposes().some((expose) => expose.name === 'action');
+}
+
+// Frames quickly one after the other, as fingers make them: each twice, each with the next one, then a pause.
+function gesturesOf(frames) {
+    const chosen = fewOf(frames, ({about}) => about, [0, 1]).slice(0, GESTURES);
+    return chosen.flatMap((frame, place) => {
+        const next = chosen[(place + 1) % chosen.length];
+        return [again(frame, 2 * place), again(frame, 2 * place), again(next, 2 * place + 1), {wait: PAUSE_MS}];
+    });
+}
+
+// The same frame with another sequence number.
+function again(frame, count) {
+    const octets = Buffer.from(frame.frame, 'hex');
+    octets[octets[0] & 0x04 ? 3 : 1] = count & 0xff;
+    return {...frame, frame: octets.toString('hex')};
+}
+
+// A few of each kind.
+function fewOf(list, kindOf, places) {
+    const kinds = new Map();
+    for (const item of list) kinds.set(kindOf(item), [...(kinds.get(kindOf(item)) ?? []), item]);
+    const chosen = new Set([...kinds.values()].flatMap((all) => places.map((place) => all[Math.min(place, all.length - 1)])));
+    return list.filter((item) => chosen.has(item));
 }
 
 // Starts and sets up a device; clusters that this asks for are added until it is content.
@@ -66,14 +124,20 @@ async function setUp(world, facts) {
         if (!bridge) return undefined;
         await world.clock.settle(bridge.event('start'));
         await world.clock.settle(bridge.configure());
-        if (!bridge.failures.some((text) => giveCluster(world, facts, text))) return bridge;
+        const complete = [...bridge.missing].map((number) => giveEndpoint(facts, number)).length === 0;
+        if (!bridge.failures.some((text) => giveCluster(world, bridge, facts, text)) && complete) return bridge;
     }
     return world.bridge;
 }
 
-function giveCluster(world, facts, text) {
+function giveEndpoint(facts, number) {
+    facts.endpoints.push({...facts.endpoints[0], ID: number});
+    facts.endpoints.sort((a, b) => a.ID - b.ID);
+}
+
+function giveCluster(world, bridge, facts, text) {
     const [, way, name] = /has no (input|output) cluster (\w+)/.exec(text) ?? [];
-    const number = world.Zcl.Clusters[name]?.ID;
+    const number = (world.Zcl.Clusters[name] ?? bridge.device.customClusters[name])?.ID;
     if (number === undefined) return false;
     for (const endpoint of facts.endpoints) {
         const clusters = way === 'input' ? endpoint.inputClusters : endpoint.outputClusters;
@@ -121,7 +185,7 @@ async function session(world, found, facts, options, steps) {
 async function done(world, bridge, step) {
     const {clock, radio} = world;
     if (step.wait) await clock.advance(clock.nowMs + step.wait);
-    else await clock.advance(clock.nowMs + STEP_MS);
+    else await clock.advance(clock.nowMs + (step.after ?? STEP_MS));
     const noted = {...step, at: clock.nowMs / 1000};
     const ended = await clock.settle(perform(world, bridge, step));
     const calls = radio.take();

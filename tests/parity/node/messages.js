@@ -34,7 +34,8 @@ class Frames {
         this.sequence = 0;
     }
 
-    add(cluster, build, {endpoint = 0} = {}) {
+    // `about`: what a frame tells of; frames that tell of the same differ in values only.
+    add(cluster, build, {endpoint = 0, about = ''} = {}) {
         let hex;
         try {
             hex = build(this.sequence + 1);
@@ -45,7 +46,7 @@ class Frames {
         if (this.seen.has(key)) return;
         this.seen.add(key);
         this.sequence = (this.sequence + 1) % 256;
-        this.list.push({cluster, frame: build(this.sequence), endpoint});
+        this.list.push({cluster, frame: build(this.sequence), endpoint, about: `${endpoint}/${cluster}/${about}`});
     }
 }
 
@@ -131,7 +132,8 @@ function add(cluster, form, chosen, frames, endpoint = 0) {
             return [attribute.id, attribute.type, encode(attribute.type, value)];
         });
     if (!records.length) return;
-    frames.add(cluster.ID, (sequence) => attributesFrame(form, sequence, chosen[0][0].manufacturer, records), {endpoint});
+    const about = chosen.map(([attribute]) => `${attribute.id}.${attribute.type}`).join();
+    frames.add(cluster.ID, (sequence) => attributesFrame(form, sequence, chosen[0][0].manufacturer, records), {endpoint, about});
 }
 
 // ---- commands ------------------------------------------------------------------------------------------------------
@@ -141,7 +143,10 @@ function commandFrames(world, bridge, cluster, converter, frames) {
     for (const type of [].concat(converter.type)) {
         const name = commandName(type);
         if (name === undefined) continue;
-        for (const [direction, commands] of [[0, cluster.commands], [1, cluster.commandsResponse]]) {
+        for (const [direction, commands] of [
+            [0, cluster.commands],
+            [1, cluster.commandsResponse],
+        ]) {
             if (commands[name]) variants(world, bridge, cluster, commands[name], direction, literals, frames);
         }
     }
@@ -156,12 +161,13 @@ function variants(world, bridge, cluster, command, direction, literals, frames) 
         return frame.toBuffer().toString('hex');
     };
     const first = choices.map((values) => values[0]);
-    for (const endpoint of bridge.device.endpoints.keys()) frames.add(cluster.ID, build(first), {endpoint});
+    const about = command.name;
+    for (const endpoint of bridge.device.endpoints.keys()) frames.add(cluster.ID, build(first), {endpoint, about});
     for (const [place, values] of choices.entries()) {
-        for (const value of values) frames.add(cluster.ID, build(first.with(place, value)));
-        for (const value of values.slice(0, 4)) frames.add(cluster.ID, build(choices.map((all, i) => (i === place ? value : all[1] ?? all[0]))));
+        for (const value of values) frames.add(cluster.ID, build(first.with(place, value)), {about});
     }
-    if (!choices.length) frames.add(cluster.ID, build([]));
+    const second = choices.map((values) => values[1] ?? values[0]);
+    for (const value of choices[0] ?? []) frames.add(cluster.ID, build(second.with(0, value)), {about});
 }
 
 function choicesOf(Zcl, parameter, literals) {

@@ -5,8 +5,8 @@ const {attributesFrame} = require('./values');
 
 const TUYA_REPORT = 0x02;
 const TUYA_OTHERS = [0x01, 0x06]; // response, active status report
-const NUMBERS = [0, 1, 2, 5, 10, 25, 50, 100, 215, 1000, 65535, 0x7fffffff, 0xffffffff, 0xfffffff6];
-const RAW = ['', '01', '0102', '010203', '01020304', '0000006400c8', '08fd0032000064fa', '0001020304050607080910111213141516171819'];
+const NUMBERS = [0, 1, 2, 10, 50, 215, 1000, 65535, 0xfffffff6];
+const RAW = ['', '01', '010203', '0000006400c8', '08fd0032000064fa', '0001020304050607080910111213141516171819'];
 const LEGACY_DATAPOINTS = 110;
 
 const BASIC = 0x0000;
@@ -26,16 +26,16 @@ function tuyaFrames(definition, cluster, converters, frames) {
         point(TUYA_REPORT, number, 0x01, Buffer.from([1]), frames);
         point(TUYA_REPORT, number, 0x02, word(100), frames);
         point(TUYA_REPORT, number, 0x04, Buffer.from([1]), frames);
-        point(TUYA_REPORT, number, 0x00, Buffer.from(RAW[4], 'hex'), frames);
+        point(TUYA_REPORT, number, 0x00, Buffer.from(RAW[3], 'hex'), frames);
     }
 }
 
 function everyEncoding(number, frames) {
     for (const value of [0, 1]) point(TUYA_REPORT, number, 0x01, Buffer.from([value]), frames);
     for (const value of NUMBERS) point(TUYA_REPORT, number, 0x02, word(value), frames);
-    for (const text of ['', 'on', '12:30', '1']) point(TUYA_REPORT, number, 0x03, Buffer.from(text), frames);
-    for (let value = 0; value <= 7; value++) point(TUYA_REPORT, number, 0x04, Buffer.from([value]), frames);
-    for (const bits of ['00', '01', '80', '0001', '00000001', '00000006']) point(TUYA_REPORT, number, 0x05, Buffer.from(bits, 'hex'), frames);
+    for (const text of ['', '12:30']) point(TUYA_REPORT, number, 0x03, Buffer.from(text), frames);
+    for (let value = 0; value <= 4; value++) point(TUYA_REPORT, number, 0x04, Buffer.from([value]), frames);
+    for (const bits of ['01', '0001', '00000006']) point(TUYA_REPORT, number, 0x05, Buffer.from(bits, 'hex'), frames);
     for (const octets of RAW) point(TUYA_REPORT, number, 0x00, Buffer.from(octets, 'hex'), frames);
 }
 
@@ -46,10 +46,11 @@ function word(value) {
 }
 
 function point(command, number, type, data, frames) {
-    frames.add(0xef00, (sequence) => {
+    const build = (sequence) => {
         const head = [0x09, sequence, command, 0, sequence, number, type, data.length >> 8, data.length & 0xff];
         return Buffer.concat([Buffer.from(head), data]).toString('hex');
-    });
+    };
+    frames.add(0xef00, build, {about: `${number}/${type}`});
 }
 
 // ---- Lumi ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,10 @@ const {plausible} = require('./values');
 const BIND = 0x0021;
 const UNBIND = 0x0022;
 const ENDPOINT = 1;
-const KNOWN_ANSWERS = {lightingColorCtrl: {colorCapabilities: 0x1f, colorTempPhysicalMin: 150, colorTempPhysicalMax: 500}};
+const KNOWN_ANSWERS = {
+    ssIasZone: {iasCieAddr: '0x00124b0000000000'},
+    lightingColorCtrl: {colorCapabilities: 0x1f, colorTempPhysicalMin: 150, colorTempPhysicalMax: 500},
+};
 
 class Radio {
     constructor(Zcl) {

@@ -145,18 +145,24 @@ const SPECIFIC = {
     climate: () => [{occupied_heating_setpoint: 21.5}, {system_mode: 'heat'}, {current_heating_setpoint: 19}, {preset: 'away'}],
 };
 
-// The values of an option that are worth a session of their own.
+// Sets of options that are worth a session each: all corrections of numbers at once, every other value alone.
+function optionSets(options) {
+    const plain = JSON.parse(JSON.stringify(options));
+    const correcting = plain.filter((option) => CORRECTION.test(option.name));
+    const others = plain.filter((option) => !CORRECTION.test(option.name));
+    const sets = others.flatMap((option) => optionValues(option).map((value) => ({[option.property]: value})));
+    if (correcting.length) sets.unshift(Object.fromEntries(correcting.map((option) => [option.property, option.name.endsWith('_precision') ? 0 : 1.5])));
+    return sets;
+}
+
+const CORRECTION = /_(calibration|precision)$/;
+
 function optionValues(option) {
-    const plain = JSON.parse(JSON.stringify(option));
-    if (plain.type === 'binary') return [plain.value_on, plain.value_off];
-    if (plain.type === 'enum') return plain.values.slice(0, 3);
-    if (plain.type === 'numeric') {
-        const low = plain.value_min ?? 0;
-        const high = plain.value_max ?? low + 10;
-        return [...new Set([low, high, low + 1.5].map((n) => (plain.value_step === 1 ? Math.floor(n) : n)))];
-    }
-    if (plain.type === 'composite') return [Object.fromEntries(plain.features.map((f) => [f.property, 20]))];
+    if (option.type === 'binary') return [option.value_on, option.value_off];
+    if (option.type === 'enum') return option.values.slice(0, 2);
+    if (option.type === 'numeric') return [Math.min((option.value_min ?? 0) + 2, option.value_max ?? Infinity)];
+    if (option.type === 'composite') return [Object.fromEntries(option.features.map((f) => [f.property, 23]))];
     return [];
 }
 
-module.exports = {requestsOf, optionValues};
+module.exports = {requestsOf, optionSets};

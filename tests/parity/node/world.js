@@ -35,6 +35,7 @@ class World {
         Entity.injectAdapter(this.radio);
         Entity.injectDatabase(database);
         this.model.Device.prototype.onZclData = async () => {}; // answers to the device are the radio's business
+        rememberWhatIsRead(this.model.Endpoint.prototype);
         this.controller = new Controller({network: {channelList: [11], panID: 1}, serialPort: {}, databasePath: '', databaseBackupPath: '', backupPath: '', adapter: {}, acceptJoiningDeviceHandler: async () => true});
         this.controller.on('message', (message) => {
             this.heard = this.bridge?.hear(message);
@@ -89,6 +90,16 @@ class World {
             }
         }
     }
+}
+
+// What a device answers to a read is remembered, as it is where the answer comes in as a frame.
+function rememberWhatIsRead(endpoint) {
+    const read = endpoint.read;
+    endpoint.read = async function (cluster, attributes, options) {
+        const values = await read.call(this, cluster, attributes, options);
+        this.saveClusterAttributeKeyValue(cluster, values);
+        return values;
+    };
 }
 
 function mentions(source, words) {
