@@ -12,19 +12,26 @@ import msgspec
 from tests.parity.compare import KINDS, Difference, Verdict, same, verdict
 from tests.parity.corpus import sessions
 from tests.parity.report import REPORT, report
-from tests.parity.whole import PROVIDERS, compare_all, start_over
+from tests.parity.whole import CATALOGUE, OWN_WORDS, compare_all, generated_for, start_over
 from zigbus.contract.base import Json
+
+GENERATED = "generated"
 
 
 def main() -> int:
     """Compare; returns 1 if something of the named models differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.parity", description=__doc__)
     parser.add_argument("models", nargs="*", help="model, model id, or manufacturer name (Tuya); none: everything")
-    parser.add_argument("--provider", choices=PROVIDERS, default="native", help="whose definitions of these models")
+    parser.add_argument(
+        "--provider",
+        choices=(*CATALOGUE, GENERATED),
+        default="native",
+        help="whose definitions of these models; `generated`: of devices that nobody lists",
+    )
     parser.add_argument("--show", type=int, default=6, help="differences shown of each session")
     parser.add_argument("--again", action="store_true", help="everything: also what an earlier run has done")
     asked = parser.parse_args()
-    return _models(asked) if asked.models else _everything(again=asked.again)
+    return _models(asked) if asked.models or asked.provider == GENERATED else _everything(again=asked.again)
 
 
 def _everything(*, again: bool) -> int:
@@ -37,10 +44,10 @@ def _everything(*, again: bool) -> int:
 
 
 def _models(asked: argparse.Namespace) -> int:
-    provider = PROVIDERS[asked.provider]()
+    listed = CATALOGUE[asked.provider]() if asked.provider in CATALOGUE else None
     worst = 0
-    for session in sessions(asked.models):
-        result = verdict(session, provider, own_words=asked.provider == "native")
+    for session in sessions(asked.models, unknown=asked.provider == GENERATED):
+        result = verdict(session, listed or generated_for(session), own_words=asked.provider in OWN_WORDS)
         worst = max(worst, len(result.differences), not result.known)
         _print(result, asked.show)
     return 1 if worst else 0

@@ -145,15 +145,23 @@ def _node() -> str | None:
 
 
 def sessions(
-    models: Sequence[str] = (), part: str = "0/1", sample: int = 0, limit: int | None = None
+    models: Sequence[str] = (),
+    part: str = "0/1",
+    sample: int = 0,
+    limit: int | None = None,
+    *,
+    unknown: bool = False,
 ) -> Iterator[Session]:
     """Write (a part of) the corpus and yield its sessions.
 
-    `sample`: only so many steps of each definition, without options; `limit`: at most so many frames of each.
+    `sample`: only so many steps of each definition, without options; `limit`: at most so many frames of each;
+    `unknown`: devices that nobody lists instead of the catalogue.
     """
     words = ["--part", part, "--sample", str(sample)]
     if limit is not None:
         words += ["--limit", str(limit)]
+    if unknown:
+        words.append("--unknown")
     if models:
         words += ["--words", "\n".join(models)]
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Session)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from zigbus.contract.base import JsonObject
+from zigbus.contract.base import Json, JsonObject
 from zigbus.contract.events import AttributeValue
 from zigbus.zcl import frames
 from zigbus.zcl.types import ParseError
@@ -84,6 +84,15 @@ class Answers:
             return tuple(frames.decode_read_response(frames.parse_frame(data).payload))
         except ParseError:
             return ()
+
+    def value(self, endpoint: int, cluster: int, attribute: int) -> Json:
+        """Return what was answered of one attribute, None if nothing."""
+        for place, answer in self._answers.items():
+            if place[:2] == (endpoint, cluster):
+                for record in frames.decode_read_response(frames.parse_frame(answer).payload):
+                    if record.id == attribute:
+                        return record.value
+        return None
 
 
 def _reporting(effect: Report) -> bytes:

@@ -1,10 +1,11 @@
 'use strict';
 // Writes the corpus: one JSON line for each session, a session being one definition on one device with one set of
-// options. Usage: node main.js FOLDER [--words A,B] [--part N/M] [--sample K] [--limit L].
-// FOLDER holds zigbee-herdsman-converters.
+// options. Usage: node main.js FOLDER [--words A,B] [--part N/M] [--sample K] [--limit L] [--unknown].
+// FOLDER holds zigbee-herdsman-converters. `--unknown`: devices that nobody lists instead of the catalogue.
 
 const {World} = require('./world');
 const {Bridge} = require('./bridge');
+const {unknownDevices} = require('./unknown');
 const {identitiesOf, factsOf} = require('./facts');
 const {framesOf} = require('./messages');
 const {requestsOf, optionSets} = require('./requests');
@@ -25,10 +26,15 @@ async function main() {
     const sample = Number(value(rest, '--sample') ?? 0);
     const limit = Number(value(rest, '--limit') ?? Infinity);
     const world = new World(folder);
+    const write = (session) => process.stdout.write(`${JSON.stringify(session)}\n`);
+    if (rest.includes('--unknown')) {
+        for (const facts of unknownDevices(world)) write(await unlisted(world, facts));
+        return;
+    }
     let place = 0;
     for (const found of world.definitions(words)) {
         if (place++ % parts !== part) continue;
-        for await (const session of sessionsOf(world, found, {sample, limit})) process.stdout.write(`${JSON.stringify(session)}\n`);
+        for await (const session of sessionsOf(world, found, {sample, limit})) write(session);
     }
 }
 
@@ -48,6 +54,11 @@ async function* sessionsOf(world, found, {sample, limit}) {
     yield await session(world, found, facts, {}, plan.steps);
     if (sample) return;
     for (const options of optionSets(plan.options)) yield await session(world, found, facts, options, plan.some);
+}
+
+async function unlisted(world, facts) {
+    const plan = await planned(world, facts, Infinity);
+    return session(world, {file: 'generated', index: 0, definition: {}}, facts, {}, plan.steps);
 }
 
 // What happens to a device: it starts, is set up, is heard, is told things; then time passes.
@@ -156,7 +167,9 @@ function thinned(steps, count) {
 async function begin(world, facts, options) {
     world.reset();
     const device = world.createDevice(facts);
-    const definition = await world.zhc.findByDevice(device);
+    const found = world.zhc.findByDevice(device, true);
+    await world.clock.settle(found);
+    const definition = await found;
     if (!definition) return undefined;
     world.bridge = new Bridge(world, device, definition, options);
     return world.bridge;

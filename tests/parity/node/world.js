@@ -12,7 +12,7 @@ const COORDINATOR = '0x00124b0000000000';
 
 class World {
     constructor(folder) {
-        this.folder = folder;
+        this.folder = folder = path.resolve(folder);
         this.clock = new Clock();
         this.clock.install();
         this.logger = NOBODY;
