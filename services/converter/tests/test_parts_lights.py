@@ -255,7 +255,7 @@ def test_a_colour_with_a_value_sets_the_level_first() -> None:
         ({"saturation_step": -10}, ["11:0x0300 command 0x05 030a000000", "wait 0.1", "11:0x0300 read 0x0001 0x0008"]),
         ({"effect": "colorloop"}, ["11:0xfc03 of 0x100b command 0x00 21000103"]),
         ({"effect": "blink"}, ["11:0x0003 command 0x40 0000"]),
-        ({"effect": "stop_effect"}, ["11:0xfc03 of 0x100b command 0x00 21000100", "11:0x0003 command 0x40 ff00"]),
+        ({"effect": "stop_effect"}, ["11:0xfc03 of 0x100b command 0x00 200000", "11:0x0003 command 0x40 ff00"]),
     ],
 )
 def test_moves_steps_and_effects_of_a_colour_lamp(message: JsonObject, frames: list[str]) -> None:

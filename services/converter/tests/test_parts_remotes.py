@@ -115,11 +115,13 @@ def test_simulated_brightness_runs_until_the_button_is_released() -> None:
     assert bench.pass_time(0.1) == [{"brightness": 215, "action_brightness_delta": 40}]
 
 
-def test_simulated_brightness_ends_at_the_end_of_its_range() -> None:
+def test_simulated_brightness_stays_at_the_end_of_its_range_until_the_stop() -> None:
     bench = two_buttons(simulated_brightness=True)
     bench.command(LEVEL, 0x01, "0153")
     levels = [message["brightness"] for message in bench.pass_time(10)]
-    assert levels[-1] == 0
+    assert levels[11] == 15
+    assert set(levels[12:]) == {0}
+    bench.command(LEVEL, 0x03)
     assert bench.pass_time(10) == []
 
 

@@ -79,7 +79,7 @@ def rounded(value: float, digits: int) -> float:
     """Round half up, also below zero (as the original's JavaScript does); a whole result is an int."""
     factor = 10.0**digits
     result = math.floor(value * factor + 0.5) / factor if math.isfinite(value) else value
-    return int(result) if result == int(result) else result
+    return int(result) if math.isfinite(result) and result == int(result) else result
 
 
 def flattened(exposes: Iterable[Expose]) -> Iterator[Expose]:

@@ -224,6 +224,12 @@ def xy_to_mired(colour: Xy) -> float:
     return 1_000_000 / kelvin if kelvin else math.inf
 
 
+def on_locus(mired: float) -> bool:
+    """Tell whether a black body of this temperature has a colour that we know."""
+    low, high = _LOCUS_KELVIN
+    return mired > 0 and low <= rounded(1_000_000 / mired) < high + 10
+
+
 def mired_to_xy(mired: float) -> Xy:
     """Return the chromaticity of a black body, in steps of 10 K between 1,000 and 20,000 K."""
     low, high = _LOCUS_KELVIN

@@ -24,8 +24,9 @@ def synced(new: Mapping[str, Json], old: Mapping[str, Json], limits: Range, enab
     """
     if not enabled:
         return {key: new[key] for key in KEYS if new.get(key) is not None}
-    mode = new.get("color_mode") or old.get("color_mode") or _mode_of(new)
-    result: JsonObject = {"color_mode": mode} if mode else {}
+    said = [state["color_mode"] for state in (new, old) if "color_mode" in state]  # null once a lamp said nonsense
+    mode = said[0] if said else _mode_of(new)
+    result: JsonObject = {"color_mode": mode} if said or mode else {}
     colour: JsonObject = {}
     if mode == "color_temp":
         mired = new.get("color_temp", old.get("color_temp"))

@@ -16,6 +16,7 @@ from zigbus.contract.definitions import CustomCluster, Expose
 from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.events import AttributeValue
 from zigbus_converter.effects import Conversation, Effects
+from zigbus_converter.validity import valid
 
 
 class Device(Protocol):
@@ -72,9 +73,22 @@ class Frame:
     heard_at_s: float = 0.0  # Unix time when it was heard
 
     def value(self, attribute: int) -> Json:
-        """The value of an attribute, or None if the frame does not carry it (or it failed to be read)."""
+        """The value of an attribute, or None if the frame does not carry it, or not a valid one.
+
+        NaN if the device says that it has no value.
+        """
         record = self.attributes.get(attribute)
-        return record.value if record is not None and record.status == 0 else None
+        if record is None or record.status != 0:
+            return None
+        return record.value if self.manufacturer else valid(self.cluster, attribute, record.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An endpoint of a device that belongs to the addressed group."""
+
+    device: Device
+    endpoint: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,8 @@ class Ask:
     device: Device
     endpoint: int
     endpoint_name: str | None  # as addressed by topic or suffix; results get it as suffix where the definition says so
-    group: int | None = None  # set when the message is for a group: Invoke goes out as groupcast
+    group: int | None = None  # set when the message is for a group: what is sent goes out as groupcast, unanswered
+    members: tuple[Member, ...] = ()  # of the group
 
 
 ReceiveFunction = Callable[[Frame, Device], Effects]
@@ -123,6 +138,8 @@ class Sender:
 
 
 ConfigureStep = Callable[[Device], Conversation]
+Occasion = Literal["started", "joined", "interviewed", "announced", "options_changed"]
+OccasionStep = Callable[[Device, Occasion], Conversation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,7 @@ class Part:
     receivers: tuple[Receiver, ...] = ()
     senders: tuple[Sender, ...] = ()
     configure: tuple[ConfigureStep, ...] = ()
+    occasions: tuple[OccasionStep, ...] = ()  # called whenever one of the occasions comes (behaviour 12.11)
     options: tuple[Expose, ...] = ()
     receive_options: tuple[Expose, ...] = ()  # of the receivers: listed after the `options` of all parts
     custom_clusters: tuple[CustomCluster, ...] = ()

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from zigbus.contract.base import JsonObject
+from zigbus.contract.base import Ieee, JsonObject
 from zigbus.contract.events import AttributeValue
 
 
@@ -56,7 +56,7 @@ class Write(_Effect, frozen=True, kw_only=True):
 
 
 class Invoke(_Effect, frozen=True, kw_only=True):
-    """Send a cluster-specific command. Answer: None, once the device has confirmed it."""
+    """Send a cluster-specific command. Answer: the payload of its own response, None if that was a default response."""
 
     endpoint: int
     cluster: int
@@ -66,14 +66,18 @@ class Invoke(_Effect, frozen=True, kw_only=True):
     disable_default_response: bool = False
     to_client: bool = False
     timeout_s: float = 10.0
+    expects_response: bool = False  # the command has a response of its own, and no default response is wanted
 
 
 class Bind(_Effect, frozen=True, kw_only=True):
-    """Bind clusters of an endpoint to the coordinator or to a group, one after the other. Answer: None."""
+    """Bind clusters of an endpoint, one after the other, to the coordinator or to another target. Answer: None."""
 
     endpoint: int
     clusters: tuple[int, ...]
     group: int | None = None  # bind to this group instead
+    target: Ieee | None = None  # or to an endpoint of this device
+    target_endpoint: int | None = None
+    bind: bool = True  # False: unbind
 
 
 class ReportItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +123,7 @@ class SetTimer(_Effect, frozen=True, kw_only=True):
     key: str
     after_s: float
     effects: tuple[Effect, ...]
+    repeats: bool = False  # performed again and again, until the timer is set anew or cancelled
 
 
 class CancelTimer(_Effect, frozen=True, kw_only=True):
@@ -135,6 +140,28 @@ class Log(_Effect, frozen=True, kw_only=True):
     fields: JsonObject = {}
 
 
-Effect = Merge | Publish | Read | Write | Invoke | Bind | Report | Wait | Now | Remember | SetTimer | CancelTimer | Log
+class ForMember(_Effect, frozen=True, kw_only=False):
+    """In a conversation with a group: what one of its members says, remembers or logs of it."""
+
+    ieee: Ieee
+    effect: Merge | Remember | Log
+
+
+Effect = (
+    Merge
+    | Publish
+    | Read
+    | Write
+    | Invoke
+    | Bind
+    | Report
+    | Wait
+    | Now
+    | Remember
+    | SetTimer
+    | CancelTimer
+    | Log
+    | ForMember
+)
 Effects = Iterable[Effect]
 Conversation = Generator[Effect, Any, None]

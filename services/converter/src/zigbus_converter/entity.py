@@ -16,7 +16,7 @@ from zigbus.contract.events import AttributeValue
 from zigbus.contract.updates import EntityState
 from zigbus_converter.assembly import Assembled, assembled
 from zigbus_converter.cache import KeyFilter, never_stored
-from zigbus_converter.definition import Definition
+from zigbus_converter.definition import Definition, Member
 from zigbus_converter.effects import Effect
 from zigbus_converter.pacing import Pace, Waiting, pace_of
 
@@ -28,6 +28,7 @@ class Timer(msgspec.Struct, frozen=True):
 
     deadline_s: float  # Unix time
     effects: tuple[Effect, ...]
+    every_s: float | None = None  # set again with this distance when it fires
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -65,6 +66,7 @@ class Entity:
 
     def __init__(self, ieee: Ieee) -> None:
         self.ieee = ieee
+        self.group: int | None = None  # set for a group, which has no ieee
         self.known: DeviceDescription | None = None  # None while DEVICES has no entry
         self.device_revision = 0
         self.assembled: Assembled | None = None
@@ -77,6 +79,21 @@ class Entity:
         self.sequence = 0  # of the last publication
         self.lqi: int | None = None
         self.last_seen_s: float | None = None
+
+    @property
+    def key(self) -> str:
+        """Its key in the buckets."""
+        return self.ieee if self.group is None else str(self.group)
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Of a group."""
+        return ()
+
+    @property
+    def devices(self) -> tuple[Entity, ...]:
+        """The devices behind it: itself, or a group's members."""
+        return (self,)
 
     # ---- what converters see (definition.Device) -----------------------------------------------------------------
 
@@ -135,6 +152,10 @@ class Entity:
     def use(self, definition: Definition | None) -> None:
         """Take a definition (or the same again, after descriptors or options changed)."""
         self.assembled = None if definition is None else assembled(definition, self)
+
+    def depart(self) -> None:
+        """The device has left: only the cache stays, for the case that it comes back."""
+        self.known, self.assembled, self.mind = None, None, Memory()
 
     def learn(self, endpoint: int, cluster: int, records: tuple[AttributeValue, ...]) -> None:
         """Remember attribute values that were heard or written."""

@@ -59,6 +59,7 @@ class Outcome:
     effects: list[Effect] = field(default_factory=list)  # to be performed over the air, in order
     logs: list[Log] = field(default_factory=list)
     failures: list[ConverterFailure] = field(default_factory=list)
+    changes: list[JsonObject] = field(default_factory=list)  # of the cache, for groups to follow
     converted: bool = False  # some converter fitted
     produced: bool = False  # something was published or waits
 
@@ -89,7 +90,8 @@ class Turn:
                 case Remember():
                     memory.remembered[effect.key] = effect.value
                 case SetTimer():
-                    memory.timers[effect.key] = Timer(self.at_s + effect.after_s, tuple(effect.effects))
+                    every_s = effect.after_s if effect.repeats else None
+                    memory.timers[effect.key] = Timer(self.at_s + effect.after_s, tuple(effect.effects), every_s)
                 case CancelTimer():
                     memory.timers.pop(effect.key, None)
                 case Log():
@@ -122,6 +124,7 @@ class Turn:
                 self.emit(held, token_of(waited))
         if payload:
             entity.state = merged(entity.state, payload, entity.forget)
+            self.out.changes.append(payload)
         if now and now[-1] is payload:
             self.emit(payload)
 
@@ -163,13 +166,20 @@ def refresh(entity: Entity, at_s: float, settings: ConverterSettings) -> Outcome
     return turn.out
 
 
-def command_result(entity: Entity, payload: JsonObject, at_s: float, settings: ConverterSettings) -> Outcome:
-    """Publish at once what a command made so; it overtakes what waits (behaviour 5.3)."""
+def command_result(
+    entity: Entity, payload: JsonObject, at_s: float, settings: ConverterSettings, *, shared: bool = False
+) -> Outcome:
+    """Publish at once what a command made so; it overtakes what waits (behaviour 5.3).
+
+    `shared`: what a group told its member, or a member its group; that goes no further.
+    """
     turn = Turn(entity, at_s, settings, "command")
     tidy = plain(payload)
     entity.mind.waiting = overtaken(entity.mind.waiting, tidy)
     entity.state = merged(entity.state, tidy, entity.forget)
     turn.emit(tidy)
+    if not shared:
+        turn.out.changes.append(tidy)
     return turn.out
 
 
@@ -281,6 +291,8 @@ def _fire_one(entity: Entity, deadline_s: float, settings: ConverterSettings) ->
     turn = Turn(entity, deadline_s, settings, "timer")
     key = next(key for key, timer in entity.mind.timers.items() if timer.deadline_s <= deadline_s)
     timer = entity.mind.timers.pop(key)
+    if timer.every_s:
+        entity.mind.timers[key] = Timer(deadline_s + timer.every_s, timer.effects, timer.every_s)
     if entity.converts:
         turn.hand_over(turn.apply(timer.effects, {}))
     return f"timer:{key}:{deadline_s!r}", turn.out

@@ -23,6 +23,7 @@ from zigbus_converter.parts.base import (
 )
 from zigbus_converter.parts.battery import battery
 from zigbus_converter.parts.own import own
+from zigbus_converter.parts.thermostat_schedule import schedules
 from zigbus_converter.parts.tuya import local_offset_s
 from zigbus_converter.parts.zcl import (
     BOOL,
@@ -381,6 +382,7 @@ DEFINITIONS = (
             SYSTEM_STATUS,
             SETPOINTS,
             VALVE,
+            schedules(settable=False, read_sizes=False),
             CLOCK,
             ABSOLUTE_LIMIT,
             battery(),

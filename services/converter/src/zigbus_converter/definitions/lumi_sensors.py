@@ -31,7 +31,7 @@ DEFINITIONS = (
             lumi.heartbeat(lumi.climate),
             BATTERY,
             lumi.temperature(),
-            humidity(STATE, reporting=False),
+            humidity(STATE, plausible=lumi.PLAUSIBLE_PERCENT, reporting=False),
             scaled_pressure(),
             VOLTAGE,
         ),

@@ -16,6 +16,7 @@ from zigbus_converter.parts.base import (
     Reported,
     endpoint_for,
     getter,
+    is_valid,
     looked_up,
     named,
     number,
@@ -89,6 +90,8 @@ def _steps(
 
 def _scaled_down(scale: Scale, digits: int | None, plausible: tuple[float, float] | None) -> Callable[[Any], Json]:
     def convert(raw: Any) -> Json:
+        if not is_valid(raw):
+            return None
         value = raw / scale if isinstance(scale, int | float) else scale[0](raw)
         if plausible is not None and not plausible[0] <= value <= plausible[1]:
             return None
@@ -134,7 +137,7 @@ def numeric(
     def said(value: Json) -> Json:
         asked = number(value, name)
         raw = asked * scale if isinstance(scale, int | float) else scale[1](asked)
-        return float(raw) if attribute.type == SINGLE else int(rounded(raw))
+        return float(raw) if attribute.type == SINGLE else int(rounded(raw) if digits == 0 else raw)
 
     heard = _scaled_down(scale, digits, plausible)
     return _part(attribute, shown, access, heard=heard, said=said, reporting=reporting, endpoints=endpoints)

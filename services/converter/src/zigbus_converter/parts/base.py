@@ -43,7 +43,7 @@ def tidy(value: float) -> int | float:
 def rounded(value: float, digits: int = 0) -> int | float:
     """Round half up, as clients of zigbee2mqtt are used to (2.5 gives 3, -2.5 gives -2)."""
     factor = 10**digits
-    return tidy(math.floor(value * factor + 0.5) / factor)
+    return tidy(math.floor(value * factor + 0.5) / factor) if math.isfinite(value) else value
 
 
 def scaled(value: float, source: float, target: float, digits: int = 0) -> int | float:
@@ -65,6 +65,11 @@ def type_name(value: Json) -> str:
 def invalid(text: str, **facts: Json) -> RequestFailed:
     """Return the failure of a value that a client must change."""
     return RequestFailed.of(FailureCode.INVALID, text, **facts)
+
+
+def is_valid(value: Json) -> bool:
+    """Tell whether a frame carries a value: not None, and not the NaN of a device that has none."""
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
 def is_number(value: Json) -> bool:
@@ -121,12 +126,19 @@ def clamped(value: float, low: float, high: float) -> int | float:
 
 def u16(value: float) -> bytes:
     """Encode an unsigned 16-bit integer, little-endian; fractions are cut off."""
-    return int(value).to_bytes(2, "little")
+    return _octets(value, 2)
 
 
 def u8(value: float) -> bytes:
     """Encode an unsigned 8-bit integer; fractions are cut off."""
-    return int(value).to_bytes(1, "little")
+    return _octets(value, 1)
+
+
+def _octets(value: float, size: int) -> bytes:
+    try:
+        return int(value).to_bytes(size, "little")
+    except OverflowError:
+        raise invalid(f"{value} is out of range", value=value) from None
 
 
 # ---- endpoints -------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def receive_position(frame: Frame, device: Device) -> Effects:
     source = TILT_PERCENTAGE if device.definition.meta.get("cover_state_from_tilt") else LIFT_PERCENTAGE
     for key, attribute in (("position", LIFT_PERCENTAGE), ("tilt", TILT_PERCENTAGE)):
         value = frame.value(attribute.id)
-        if value is None or value > 100:
+        if value is None or not value <= 100:  # NaN, too
             continue
         payload[key] = value if turned else 100 - value
         if attribute is source:

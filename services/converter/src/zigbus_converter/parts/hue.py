@@ -148,7 +148,7 @@ def send_effect(ask: Ask) -> Conversation:
         fields[XY] = _xy_field(colour_of(ask.message["color"]))
     if ask.message.get("effect_speed") is not None:
         speed = clamped(loose_number(ask.message["effect_speed"], "effect_speed"), 0, 1)
-        fields[SPEED] = u8(rounded(speed * 255))
+        fields[SPEED] = u8(speed * 255)
         payload["effect_speed"] = speed
     yield from _send_fields(ask, fields)
     yield Merge(payload)
@@ -201,7 +201,7 @@ def _own_fields(ask: Ask) -> tuple[dict[str, bytes], JsonObject]:
     fields, new = dict[str, bytes](), JsonObject()
     if ask.message.get("effect_speed") is not None and ask.message.get("effect") is None:
         speed = clamped(loose_number(ask.message["effect_speed"], "effect_speed"), 0, 1)
-        fields[SPEED] = u8(rounded(speed * 255))
+        fields[SPEED] = u8(speed * 255)
     if ask.message.get("effect_color") is not None:
         xy = colour_of(ask.message["effect_color"])
         fields[XY], new["color"], new["color_mode"] = _xy_field(xy), {"x": tidy(xy.x), "y": tidy(xy.y)}, "xy"

@@ -71,6 +71,7 @@ def light(*, temperature: lights.Mired | None = None, colour: bool = False, hue:
         level_features=("execute_if_off", "current_level_startup"),
         options=(usual.UNFREEZE_SUPPORT,) if has_colours else (),
     )
+    part = replace(part, occasions=(_set_up_again,))
     if not has_colours:
         return part
     senders = tuple(
@@ -78,6 +79,22 @@ def light(*, temperature: lights.Mired | None = None, colour: bool = False, hue:
         for sender in part.senders
     )
     return replace(part, exposes=(*part.exposes, usual.colour_options()), senders=senders)
+
+
+def _set_up_again(device: Device, occasion: Occasion) -> Conversation:
+    """A lamp whose power was gone has lost its reporting and some settings, but not its bindings."""
+    if occasion != "announced":
+        return
+    for number, endpoint in device.description.endpoints.items():
+        for reporting in endpoint.reportings:
+            yield report_again(number, reporting)
+    first = next(iter(device.description.endpoints), 1)
+    for key, attribute in (("color_options", COLOUR_OPTIONS), ("level_config", LEVEL_OPTIONS)):
+        if (device.state.get(key) or {}).get("execute_if_off"):
+            yield write(first, attribute, 1)
+    level = (device.state.get("level_config") or {}).get("on_level")
+    if level is not None:
+        yield write(first, ON_LEVEL, raw_level("on_level", level))
 
 
 WHITE_SPECTRUM: lights.Mired = (250, 454)
@@ -98,7 +115,9 @@ def counts_halves(before: Version) -> Callable[[Device], bool]:
 
 def ikea_battery(before: Version = (2, 4, 0)) -> Part:
     """Return the battery of a remote, a blind or a sensor."""
-    return replace(battery(halves=counts_halves(before)), senders=(Sender(("battery",), get=getter(BATTERY_PERCENTAGE)),))
+    return replace(
+        battery(halves=counts_halves(before)), senders=(Sender(("battery",), get=getter(BATTERY_PERCENTAGE)),)
+    )
 
 
 CHECK_IN_INTERVAL = Attribute(POLL_CONTROL, 0x0000, U32)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from zigbus.contract.base import Json, JsonObject
-from zigbus_converter.colour import Colour, Hsv, Xy, mired_to_xy, parse, to_xy
-from zigbus_converter.colour_sync import MODES, Range, limited, synced
+from zigbus_converter.colour import Colour, Hsv, Xy, mired_to_xy, on_locus, parse, to_xy
+from zigbus_converter.colour_sync import KEYS, MODES, Range, limited, synced
 from zigbus_converter.definition import Ask, Device, Frame
 from zigbus_converter.effects import Conversation, Effects, Invoke, Merge, Wait
 from zigbus_converter.parts.base import (
@@ -301,8 +301,12 @@ def receive_colour(frame: Frame, device: Device) -> Effects:
     if options is not None:
         payload["color_options"] = {"execute_if_off": bool(options & 1)}
     tail = suffix(device, frame.endpoint)
-    old = {key: device.state.get(key + tail) for key in ("color_mode", "color", "color_temp")}
+    temperature = payload.get("color_temp")
+    old = {key: device.state[key + tail] for key in KEYS if key + tail in device.state}
     enabled = device.options.get("color_sync") is not False
+    mode = payload.get("color_mode", old.get("color_mode", "color_temp"))
+    if enabled and temperature is not None and mode == "color_temp" and not on_locus(temperature):
+        return ()  # nonsense, of which no colour follows
     return payload_effects(payload | synced(payload, old, limits_of(device, frame.endpoint), enabled))
 
 

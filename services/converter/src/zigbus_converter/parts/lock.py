@@ -34,6 +34,7 @@ LOCK, UNLOCK, TOGGLE = 0x00, 0x01, 0x02
 SET_PIN, GET_PIN, CLEAR_PIN, SET_STATUS, GET_STATUS = 0x05, 0x06, 0x07, 0x09, 0x0A
 PIN_ANSWER, STATUS_ANSWER = 0x06, 0x0A
 OPERATION_EVENT, PROGRAMMING_EVENT = 0x20, 0x21
+UNKNOWN_SOURCE = 0xFF
 
 STATES = {"LOCK": LOCK, "UNLOCK": UNLOCK, "TOGGLE": TOGGLE}
 LOCK_STATES = ("not_fully_locked", "locked", "unlocked")
@@ -44,7 +45,6 @@ DOOR_STATES = {
     2: "error_jammed",
     3: "error_forced_open",
     4: "error_unspecified",
-    255: "undefined",
 }
 VOLUMES = ("silent_mode", "low_volume", "high_volume")
 OPERATIONS = (
@@ -79,8 +79,8 @@ def receive_lock(frame: Frame, device: Device) -> Effects:
     if volume is not None and volume < len(VOLUMES):
         payload["sound_volume"] = VOLUMES[volume]
     door = frame.value(DOOR_STATE)
-    if door is not None:
-        payload["door_state"] = DOOR_STATES.get(door)
+    if door in DOOR_STATES:
+        payload["door_state"] = DOOR_STATES[door]
     return payload_effects(payload)
 
 
@@ -90,7 +90,7 @@ def receive_event(frame: Frame, device: Device) -> Effects:
     if names is None or len(frame.payload) < 4:
         return
     source, code, user = frame.payload[0], frame.payload[1], int.from_bytes(frame.payload[2:4], "little")
-    payload: JsonObject = {"action_user": user, "action_source": source}
+    payload: JsonObject = {"action_user": user, "action_source": None if source == UNKNOWN_SOURCE else source}
     if code < len(names):
         payload["action"] = names[code]
     if source < len(SOURCES):

@@ -27,7 +27,7 @@ from zigbus_converter.parts.base import (
 )
 from zigbus_converter.parts.zcl import ELECTRICAL, METERING, S16, S24, U16, U24, U48, Attribute
 
-POWER_FACTOR = Attribute(ELECTRICAL, 0x0510, 0x28)
+POWER_FACTORS = {"power_factor": 0x0510, "power_factor_phase_b": 0x0910, "power_factor_phase_c": 0x0A10}  # per cent
 
 
 class Scaling(NamedTuple):
@@ -62,14 +62,19 @@ ELECTRICAL_QUANTITIES = (
     Quantity("power_phase_b", Attribute(ELECTRICAL, 0x090B, S16), AC_POWER, 5),
     Quantity("power_phase_c", Attribute(ELECTRICAL, 0x0A0B, S16), AC_POWER, 5),
     Quantity("power_apparent", Attribute(ELECTRICAL, 0x050F, U16), AC_POWER, 5),
+    Quantity("power_apparent_phase_b", Attribute(ELECTRICAL, 0x090F, U16), AC_POWER, 5),
+    Quantity("power_apparent_phase_c", Attribute(ELECTRICAL, 0x0A0F, U16), AC_POWER, 5),
     Quantity("power_reactive", Attribute(ELECTRICAL, 0x050E, S16), AC_POWER, 5),
+    Quantity("power_reactive_phase_b", Attribute(ELECTRICAL, 0x090E, S16), AC_POWER, 5),
+    Quantity("power_reactive_phase_c", Attribute(ELECTRICAL, 0x0A0E, S16), AC_POWER, 5),
     Quantity("current", Attribute(ELECTRICAL, 0x0508, U16), AC_CURRENT, 0.05),
     Quantity("current_phase_b", Attribute(ELECTRICAL, 0x0908, U16), AC_CURRENT, 0.05),
     Quantity("current_phase_c", Attribute(ELECTRICAL, 0x0A08, U16), AC_CURRENT, 0.05),
+    Quantity("current_neutral", Attribute(ELECTRICAL, 0x0303, U16), AC_CURRENT, 0.05),
     Quantity("voltage", Attribute(ELECTRICAL, 0x0505, U16), AC_VOLTAGE, 5),
     Quantity("voltage_phase_b", Attribute(ELECTRICAL, 0x0905, U16), AC_VOLTAGE, 5),
     Quantity("voltage_phase_c", Attribute(ELECTRICAL, 0x0A05, U16), AC_VOLTAGE, 5),
-    Quantity("ac_frequency", Attribute(ELECTRICAL, 0x0300, U16), AC_FREQUENCY, 0.5),
+    Quantity("ac_frequency", Attribute(ELECTRICAL, 0x0300, U16), AC_FREQUENCY, 1),
     Quantity("power", Attribute(ELECTRICAL, 0x0106, S16), DC_POWER, 0.1),
     Quantity("current", Attribute(ELECTRICAL, 0x0103, S16), DC_CURRENT, 0.1),
     Quantity("voltage", Attribute(ELECTRICAL, 0x0100, S16), DC_VOLTAGE, 0.1),
@@ -78,6 +83,14 @@ METERING_QUANTITIES = (
     Quantity("power", Attribute(METERING, 0x0400, S24), METER, 0.005, factor=1000),
     Quantity("energy", Attribute(METERING, 0x0000, U48), METER, 0.1),
     Quantity("produced_energy", Attribute(METERING, 0x0001, U48), METER, 0.1),
+    *(
+        Quantity(f"energy_tier_{tier}", Attribute(METERING, 0x00FE + 2 * tier, U48), METER, 0.1)
+        for tier in (1, 2, 3, 4)
+    ),
+    *(
+        Quantity(f"produced_energy_tier_{tier}", Attribute(METERING, 0x00FF + 2 * tier, U48), METER, 0.1)
+        for tier in (1, 2)
+    ),
 )
 KINDS = {
     "power": usual.power,
@@ -161,9 +174,10 @@ def _receiver(quantities: Sequence[Quantity], fixed: Mapping[str, Fixed]) -> Rec
             if raw is not None:
                 factor = _factor(device, frame.endpoint, quantity, fixed)
                 payload[quantity.name] = tidy(raw * (1 if factor is None else factor * quantity.factor))
-        power_factor = frame.value(POWER_FACTOR.id) if frame.cluster == ELECTRICAL else None
-        if power_factor is not None:
-            payload["power_factor"] = rounded(power_factor / 100, 2)
+        for name, number in POWER_FACTORS.items() if frame.cluster == ELECTRICAL else ():
+            share = frame.value(number)
+            if share is not None:
+                payload[name] = rounded(share / 100, 2)
         return payload_effects(payload)
 
     return receive
@@ -171,15 +185,15 @@ def _receiver(quantities: Sequence[Quantity], fixed: Mapping[str, Fixed]) -> Rec
 
 def _factor(device: Device, endpoint: int, quantity: Quantity, fixed: Mapping[str, Fixed]) -> float | None:
     """Return multiplier / divisor of a quantity, None while they are not known."""
-    fix = fixed.get(quantity.name) or _sharing(quantity, fixed)
+    fix = _fix_of(quantity, fixed)
     if fix.divisor or fix.multiplier:
         return (fix.multiplier or 1) / (fix.divisor or 1)
     multiplier, divisor = (device.attribute(endpoint, a.cluster, a.id) for a in quantity.scaling)
     return multiplier / divisor if multiplier and divisor else None
 
 
-def _sharing(quantity: Quantity, fixed: Mapping[str, Fixed]) -> Fixed:
-    """Return what is fixed for another quantity with the same scaling attributes (phases, energy and power)."""
+def _fix_of(quantity: Quantity, fixed: Mapping[str, Fixed]) -> Fixed:
+    """Return what is fixed for a quantity or for another with the same scaling attributes (phases, energy and power)."""
     for name, fix in fixed.items():
         other = QUANTITIES.get(name)
         if other is not None and other.scaling is quantity.scaling and (fix.divisor or fix.multiplier):

@@ -17,8 +17,22 @@ DELTA, INTERVAL_MS, FULL = 20, 200, 255  # simulated brightness, behaviour 7.11
 TICKS = 256  # enough to run from one end to the other at the smallest delta
 
 
-def _u16(payload: bytes, at: int) -> int:
-    return int.from_bytes(payload[at : at + 2], "little")
+def _u16(payload: bytes, at: int) -> int | None:
+    """Return a parameter; its non-value is None."""
+    value = int.from_bytes(payload[at : at + 2], "little")
+    return None if value == 0xFFFF else value
+
+
+def _u8(payload: bytes, at: int) -> int | None:
+    return None if payload[at] == 0xFF else payload[at]
+
+
+def _share(value: int | None, full: float, of: float, digits: int) -> int | float | None:
+    return None if value is None else scaled(value, full, of, digits)
+
+
+def _tenths(value: int | None) -> int | float | None:
+    return None if value is None else tidy(value / 10)
 
 
 def _direction(mode: int) -> str:
@@ -90,20 +104,20 @@ def _move_to_level(payload: bytes) -> tuple[str, JsonObject] | None:
         return None
     return "brightness_move_to_level", {
         "action_level": payload[0],
-        "action_transition_time": tidy(_u16(payload, 1) / 10),
+        "action_transition_time": _tenths(_u16(payload, 1)),
     }
 
 
 def _move_level(payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 2:
         return None
-    return f"brightness_move_{_direction(payload[0])}", {"action_rate": payload[1]}
+    return f"brightness_move_{_direction(payload[0])}", {"action_rate": _u8(payload, 1)}
 
 
 def _step_level(payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 4:
         return None
-    more = {"action_step_size": payload[1], "action_transition_time": tidy(_u16(payload, 2) / 10)}
+    more = {"action_step_size": _u8(payload, 1), "action_transition_time": _tenths(_u16(payload, 2))}
     return f"brightness_step_{_direction(payload[0])}", more
 
 
@@ -146,7 +160,8 @@ def level_commands(
 def simulate_brightness(frame: Frame, device: Device, action: str, more: JsonObject) -> list[Effect]:
     """Return the effects of the option `simulated_brightness`; keys for the same message are put into `more`.
 
-    A move is laid out as one timer per interval until an end of the range is reached; a stop cancels them.
+    A move is laid out as one timer per interval until an end of the range is reached; there the level is repeated until
+    the stop, as clients are used to.
     """
     option = device.options.get("simulated_brightness")
     if not option:
@@ -170,21 +185,18 @@ def simulate_brightness(frame: Frame, device: Device, action: str, more: JsonObj
 
 
 def _simulated_move(timer: str, memory: str, level: float, delta: float, interval_s: float) -> list[Effect]:
-    effects: tuple[Effect, ...] = ()
     levels = [level]
-    while delta and len(levels) <= TICKS:
-        following = clamped(levels[-1] + delta, 0, FULL)
-        levels.append(following)
-        if following in (0, FULL):
-            break
+    while delta and len(levels) <= TICKS and (len(levels) == 1 or levels[-1] not in (0, FULL)):
+        levels.append(clamped(levels[-1] + delta, 0, FULL))
+    following: tuple[Effect, ...] = ()
     for now in reversed(levels[1:]):
         tick: tuple[Effect, ...] = (
             Remember(key=memory, value=now),
             Publish({"brightness": now, "action_brightness_delta": delta}),
-            *effects,
         )
-        effects = (SetTimer(key=timer, after_s=interval_s, effects=tick),)
-    return list(effects)
+        last = not following
+        following = (SetTimer(key=timer, after_s=interval_s, effects=(*tick, *following), repeats=last),)
+    return list(following)
 
 
 # ---- colour ----------------------------------------------------------------------------------------------------------
@@ -201,7 +213,7 @@ def _step_temperature(payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 5:
         return None
     more: JsonObject = {"action_step_size": _u16(payload, 1)}
-    more["action_transition_time"] = tidy(_u16(payload, 3) / 10)
+    more["action_transition_time"] = _tenths(_u16(payload, 3))
     return f"color_temperature_step_{'up' if payload[0] == 1 else 'down'}", more
 
 
@@ -215,7 +227,7 @@ def _move_to_temperature(payload: bytes) -> tuple[str, JsonObject] | None:
 def _move_to_colour(payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 6:
         return None
-    colour = {"x": scaled(_u16(payload, 0), 65535, 1, 3), "y": scaled(_u16(payload, 2), 65535, 1, 3)}
+    colour = {"x": _share(_u16(payload, 0), 65535, 1, 3), "y": _share(_u16(payload, 2), 65535, 1, 3)}
     return "color_move", {"action_color": colour, "action_transition_time": _u16(payload, 4)}
 
 
@@ -225,7 +237,7 @@ def _move_to_hue(payload: bytes) -> tuple[str, JsonObject] | None:
     more = {
         "action_hue": payload[0],
         "action_direction": {0: "decrement", 1: "increment"}.get(payload[1], payload[1]),
-        "action_transition_time": tidy(_u16(payload, 2) / 10),
+        "action_transition_time": _tenths(_u16(payload, 2)),
     }
     return "move_to_hue", more
 
@@ -233,7 +245,7 @@ def _move_to_hue(payload: bytes) -> tuple[str, JsonObject] | None:
 def _move_hue(payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 2:
         return None
-    return ("hue_stop", {}) if payload[0] == 0 else ("hue_move", {"action_rate": payload[1]})
+    return ("hue_stop", {}) if payload[0] == 0 else ("hue_move", {"action_rate": _u8(payload, 1)})
 
 
 def _step_hue(payload: bytes) -> tuple[str, JsonObject] | None:
@@ -247,14 +259,14 @@ def _step_saturation(payload: bytes) -> tuple[str, JsonObject] | None:
 def _step_colour(what: str, payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 3:
         return None
-    more: JsonObject = {"action_step_size": payload[1], "action_transition_time": tidy(payload[2] / 10)}
+    more: JsonObject = {"action_step_size": _u8(payload, 1), "action_transition_time": _tenths(_u8(payload, 2))}
     return f"color_{what}_step_{'up' if payload[0] == 1 else 'down'}", more
 
 
 def _move_to_saturation(payload: bytes) -> tuple[str, JsonObject] | None:
     if len(payload) < 3:
         return None
-    more: JsonObject = {"action_saturation": payload[0], "action_transition_time": tidy(_u16(payload, 1) / 10)}
+    more: JsonObject = {"action_saturation": payload[0], "action_transition_time": _tenths(_u16(payload, 1))}
     return "move_to_saturation", more
 
 
@@ -262,9 +274,9 @@ def _move_to_hue_and_saturation(payload: bytes) -> tuple[str, JsonObject] | None
     if len(payload) < 4:
         return None
     more = {
-        "action_hue": scaled(payload[0], 254, 360, 1),
-        "action_saturation": scaled(payload[1], 254, 100, 1),
-        "action_transition_time": tidy(_u16(payload, 2) / 10),
+        "action_hue": _share(_u8(payload, 0), 254, 360, 1),
+        "action_saturation": _share(_u8(payload, 1), 254, 100, 1),
+        "action_transition_time": _tenths(_u16(payload, 2)),
     }
     return "move_to_hue_and_saturation", more
 
@@ -274,9 +286,9 @@ def _enhanced_move_to_hue_and_saturation(payload: bytes) -> tuple[str, JsonObjec
         return None
     more = {
         "action_enhanced_hue": _u16(payload, 0),
-        "action_hue": scaled(_u16(payload, 0), 65535, 360, 1),
-        "action_saturation": scaled(payload[2], 254, 100, 1),
-        "action_transition_time": tidy(_u16(payload, 3) / 10),
+        "action_hue": _share(_u16(payload, 0), 65535, 360, 1),
+        "action_saturation": _share(_u8(payload, 2), 254, 100, 1),
+        "action_transition_time": _tenths(_u16(payload, 3)),
     }
     return "enhanced_move_to_hue_and_saturation", more
 

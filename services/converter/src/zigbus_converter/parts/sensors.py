@@ -80,14 +80,20 @@ def temperature(access: int = STATE_GET, *, reporting: bool = True, endpoints: I
     )
 
 
-def humidity(access: int = STATE_GET, *, reporting: bool = True, endpoints: Iterable[str] | None = None) -> Part:
-    """Return the relative humidity in per cent; sensors out of their range send more than 100, which is dropped."""
+def humidity(
+    access: int = STATE_GET,
+    *,
+    plausible: tuple[float, float] | None = None,
+    reporting: bool = True,
+    endpoints: Iterable[str] | None = None,
+) -> Part:
+    """Return the relative humidity in per cent; `plausible`: of sensors that send nonsense now and then."""
     return _measured(
         usual.humidity(access),
         MEASURED_HUMIDITY,
         100,
         scale=100,
-        plausible=(0, 100),
+        plausible=plausible,
         reporting=reporting,
         endpoints=endpoints,
     )
@@ -107,8 +113,8 @@ def scaled_pressure() -> Part:
         scaled = frame.value(SCALED_PRESSURE.id)
         plain = frame.value(MEASURED_PRESSURE.id)
         if scaled is not None:
-            exponent = device.attribute(frame.endpoint, PRESSURE, PRESSURE_SCALE.id) or 0
-            yield Merge({"pressure": scaled / 10**exponent / 100})
+            exponent = device.attribute(frame.endpoint, PRESSURE, PRESSURE_SCALE.id)
+            yield Merge({"pressure": None if exponent is None else scaled / 10**exponent / 100})
         elif plain is not None:
             yield Merge({"pressure": plain})
 

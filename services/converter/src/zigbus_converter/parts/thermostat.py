@@ -6,6 +6,7 @@ A definition names what the device has; every attribute that is heard is publish
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from zigbus.contract.base import Json, JsonObject
@@ -33,8 +34,9 @@ from zigbus_converter.parts.base import (
     tidy,
     write,
 )
-from zigbus_converter.parts.zcl import E8, MAP8, MAP16, S8, S16, THERMOSTAT, U8, USER_INTERFACE, Attribute
+from zigbus_converter.parts.zcl import E8, MAP8, MAP16, S8, S16, THERMOSTAT, U8, U16, USER_INTERFACE, UTC, Attribute
 
+CLOCK_START = datetime(2000, 1, 1)  # noqa: DTZ001 - local time, as the thermostat counts
 ABSOLUTE_ZERO = -27315  # hundredths of a degree: below it a value says "off" or "unknown"
 
 SYSTEM_MODES = {
@@ -59,7 +61,7 @@ CONTROL_SEQUENCES = {
 }
 PROGRAMMING_MODES = {"setpoint": 0, "schedule": 1, "schedule_with_preheat": 3, "eco": 4}
 CHANGE_SOURCES = {"manual": 0, "schedule": 1, "externally": 2}
-LOUVER_POSITIONS = {"fully_open": 1, "fully_closed": 2, "half_open": 3, "quarter_open": 4, "three_quarters_open": 5}
+LOUVER_POSITIONS = {"fully_closed": 1, "fully_open": 2, "quarter_open": 3, "half_open": 4, "three_quarters_open": 5}
 KEYPAD_LOCKOUTS = {"unlock": 0, "lock1": 1, "lock2": 2, "lock3": 3, "lock4": 4, "lock5": 5}
 
 
@@ -71,11 +73,17 @@ class Property(NamedTuple):
     said: Callable[[Json], int] | None = None
 
 
-def _hundredths(raw: int) -> Json:
+def _hundredths(raw: float) -> Json:
+    """Return degrees; what is no temperature is published as null, so that clients see that it is gone."""
+    return tidy(raw / 100)
+
+
+def _possible(raw: float) -> Json:
+    """Return degrees; some valves send what is below absolute zero when they are off."""
     return tidy(raw / 100) if raw >= ABSOLUTE_ZERO else None
 
 
-def _tenths(raw: int) -> Json:
+def _tenths(raw: float) -> Json:
     return tidy(raw / 10)
 
 
@@ -88,17 +96,26 @@ def _words(table: Mapping[str, int]) -> tuple[Callable[[Any], Json], Callable[[J
     return lambda raw: named(raw, table), lambda value: looked_up(value, table)
 
 
-def _running_state(raw: int) -> Json:
-    """Return what the relays do: bit 0 and 3 heat, 1 and 4 cool, 2, 5 and 6 blow."""
-    if raw & 0b01001:
-        return "heat"
-    if raw & 0b10010:
-        return "cool"
-    return "fan_only" if raw & 0b1100100 else "idle"
+RUNNING_STATES = {
+    **dict.fromkeys((0x0000, 0x8000), "idle"),
+    **dict.fromkeys((0x01, 0x05, 0x08, 0x09, 0x21, 0x41, 0x8001), "heat"),
+    **dict.fromkeys((0x02, 0x06, 0x0A, 0x0C, 0x0E, 0x0F, 0x16, 0x22, 0x42), "cool"),
+    0x04: "fan_only",
+}  # relays: bit 0 and 3 heat, 1 and 4 cool, 2, 5 and 6 blow; only combinations that thermostats are known to send
 
 
-def _temperature(number_: int, *, settable: bool = True) -> Property:
-    return Property(Attribute(THERMOSTAT, number_, S16), _hundredths, half_degrees if settable else None)
+def _sensing(raw: int) -> Json:
+    places = ("local_temperature", "outdoor_temperature", "occupancy")
+    return {name: "remotely" if raw >> bit & 1 else "internally" for bit, name in enumerate(places)}
+
+
+def _local_time(seconds: int) -> Json:
+    """Return a time that the thermostat counts from 2000 by its own clock, with our offset from UTC."""
+    return (CLOCK_START + timedelta(seconds=seconds)).astimezone().isoformat(timespec="seconds")
+
+
+def _temperature(number_: int, heard: Callable[[Any], Json] = _possible, *, settable: bool = True) -> Property:
+    return Property(Attribute(THERMOSTAT, number_, S16), heard, half_degrees if settable else None)
 
 
 PROPERTIES: dict[str, Property] = {
@@ -114,24 +131,35 @@ PROPERTIES: dict[str, Property] = {
     "local_temperature_calibration": Property(
         Attribute(THERMOSTAT, 0x0010, S8), _tenths, lambda value: int(rounded(number(value, "calibration") * 10))
     ),
-    "occupied_cooling_setpoint": _temperature(0x0011),
+    "occupied_cooling_setpoint": _temperature(0x0011, _hundredths),
     "occupied_heating_setpoint": _temperature(0x0012),
-    "unoccupied_cooling_setpoint": _temperature(0x0013),
-    "unoccupied_heating_setpoint": _temperature(0x0014),
+    "unoccupied_cooling_setpoint": _temperature(0x0013, _hundredths),
+    "unoccupied_heating_setpoint": _temperature(0x0014, _hundredths),
     "min_heat_setpoint_limit": _temperature(0x0015),
     "max_heat_setpoint_limit": _temperature(0x0016),
     "min_cool_setpoint_limit": _temperature(0x0017),
     "max_cool_setpoint_limit": _temperature(0x0018),
+    "min_setpoint_dead_band": Property(Attribute(THERMOSTAT, 0x0019, S8), _possible),
+    "remote_sensing": Property(Attribute(THERMOSTAT, 0x001A, MAP8), _sensing),
     "control_sequence_of_operation": Property(Attribute(THERMOSTAT, 0x001B, E8), *_words(CONTROL_SEQUENCES)),
     "system_mode": Property(Attribute(THERMOSTAT, 0x001C, E8), *_words(SYSTEM_MODES)),
     "running_mode": Property(Attribute(THERMOSTAT, 0x001E, E8), _words(RUNNING_MODES)[0]),
     "temperature_setpoint_hold": Property(
         Attribute(THERMOSTAT, 0x0023, E8), lambda raw: raw == 1, lambda value: int(bool(value))
     ),
+    "temperature_setpoint_hold_duration": Property(
+        Attribute(THERMOSTAT, 0x0024, U16), lambda raw: raw, lambda value: int(number(value, "duration"))
+    ),
     "programming_operation_mode": Property(Attribute(THERMOSTAT, 0x0025, MAP8), *_words(PROGRAMMING_MODES)),
-    "running_state": Property(Attribute(THERMOSTAT, 0x0029, MAP16), _running_state),
+    "running_state": Property(Attribute(THERMOSTAT, 0x0029, MAP16), RUNNING_STATES.get),
     "setpoint_change_source": Property(Attribute(THERMOSTAT, 0x0030, E8), _words(CHANGE_SOURCES)[0]),
-    "ac_louver_position": Property(Attribute(THERMOSTAT, 0x0045, E8), *_words(LOUVER_POSITIONS)),
+    "setpoint_change_amount": Property(Attribute(THERMOSTAT, 0x0031, S16), _hundredths),
+    "setpoint_change_source_timestamp": Property(Attribute(THERMOSTAT, 0x0032, UTC), _local_time),
+    "ac_louver_position": Property(
+        Attribute(THERMOSTAT, 0x0045, E8),
+        {**dict(zip(LOUVER_POSITIONS.values(), LOUVER_POSITIONS, strict=True)), 0: "fully_closed"}.get,
+        _words(LOUVER_POSITIONS)[1],
+    ),
 }
 KEYPAD_LOCKOUT = Attribute(USER_INTERFACE, 0x0001, E8)
 DEMANDS = ("pi_heating_demand", "pi_cooling_demand")
