@@ -36,6 +36,8 @@ class Role:
     hears_logs: bool = False
     hears_events: bool = False  # as they pass, without a place in the stream
     says_restart: bool = False
+    takes_census: bool = False
+    is_service: bool = True  # one of those that answer it; the others are tools
 
 
 ROLES = (
@@ -53,16 +55,23 @@ ROLES = (
         says_restart=True,
     ),
     Role(
-        "gateway", asks=("converter", "registry"), consumes=(UPDATES,), settings=("gateway", "public"), hears_logs=True
+        "gateway",
+        asks=("converter", "registry"),
+        consumes=(UPDATES,),
+        settings=("gateway", "public"),
+        hears_logs=True,
+        takes_census=True,
     ),
-    Role("terminal", asks=("converter", "registry"), hears_updates=True),
-    Role("supervisor", asks=("registry",)),
+    Role("terminal", asks=("converter", "registry"), hears_updates=True, is_service=False),
+    Role("supervisor", asks=("registry",), is_service=False),
 )
 
 
 def publishes(role: Role) -> Iterator[str]:
     """Return the subjects that a service may publish to."""
     yield subjects.log(role.name, ANY)
+    if role.takes_census:
+        yield subjects.CENSUS
     if role.says_restart:
         yield subjects.RESTART
     for operation in operations.OPERATIONS:
@@ -81,6 +90,8 @@ def subscribes(role: Role) -> Iterator[str]:
     """Return the subjects that a service may subscribe to."""
     yield INBOXES
     yield subjects.RESTART
+    if role.is_service:
+        yield subjects.CENSUS
     for operation in operations.OPERATIONS:
         if operation.owner == role.answers:
             yield _request(operation.owner, operation.name)
@@ -141,7 +152,7 @@ authorization {{
 
 
 def _user(role: Role) -> str:
-    answering = f'\n        allow_responses: {{ max: 1, expires: "{REPLY_WITHIN}" }}' if role.answers else ""
+    answering = f'\n        allow_responses: {{ max: 1, expires: "{REPLY_WITHIN}" }}' if role.is_service else ""
     return f"""\
     {{
       user: {role.name}

@@ -18,6 +18,7 @@ import uvloop
 
 from zigbus import __version__
 from zigbus.bus.client import Bus, BusAddress
+from zigbus.census import Counts, answer_census
 from zigbus.contract import subjects
 from zigbus.contract.logs import LogEvent
 from zigbus.health import Health
@@ -63,6 +64,7 @@ class Service:
     health: Health
     settings: ServiceSettings
     stopping: asyncio.Event
+    counts: Counts = field(default_factory=Counts)
 
 
 Serve = Callable[[Service], Awaitable[None]]
@@ -92,8 +94,10 @@ async def _run(name: str, serve: Serve, settings: ServiceSettings, address: BusA
         bus.on_connection = lambda connected: health.report("bus", connected, "" if connected else "NATS is away")
         health.report("bus", ok=True)
         await bus.subscribe(subjects.RESTART, msgspec.Struct, lambda _, __: _restart_soon(stopping))
+        service = Service(name, bus, health, settings, stopping)
+        await answer_census(bus, name, service.counts)
         gc.freeze()  # what is loaded by now stays: keeps full collections, and their pauses, short
-        return await _serve_until_stopped(serve, Service(name, bus, health, settings, stopping))
+        return await _serve_until_stopped(serve, service)
     finally:
         heartbeat.cancel()
         status.stop()

@@ -63,6 +63,7 @@ class Broker:
         self, settings: MqttSettings, listener: Listener, health: Health, retained: Retained, published: set[str]
     ) -> None:
         self.settings, self.retained, self.connected = settings, retained, False
+        self.published = self.received = 0  # messages, for `bridge/health`
         self._listener, self._health, self._published = listener, health, published
         self._in_flight = InFlight()
         self._outgoing: deque[Publication] = deque()
@@ -70,12 +71,18 @@ class Broker:
         self._unconfirmed, self._urgent = asyncio.Event(), asyncio.Event()
         self._info_seen = self._troubled = self._was_up = False
         self._online = True
-        self._levels, self._deeper = USUAL_LEVELS, asyncio.Event()
+        self._levels, self._rewired = USUAL_LEVELS, asyncio.Event()
+        self._beside: set[str] = set()  # topics to hear that are not below the base topic
+
+    @property
+    def waiting(self) -> int:
+        """How many publications the broker has not confirmed yet."""
+        return len(self._in_flight) + len(self._outgoing)
 
     @property
     def window_open(self) -> bool:
         """Whether more may be published now."""
-        return self.connected and len(self._in_flight) + len(self._outgoing) < WINDOW
+        return self.connected and self.waiting < WINDOW
 
     def leave(self) -> None:
         """Say goodbye to the broker; `run` returns after that."""
@@ -85,16 +92,24 @@ class Broker:
         """Say in `bridge/state` whether the household can be reached at all; saying it again is free."""
         if online != self._online:
             self._online = online
-            state = Publication(
-                f"{self.settings.base_topic}/bridge/state", ONLINE if online else OFFLINE, int(online), retain=True
-            )
-            self.publish(state)
+            self.tell_state()
 
     def hear(self, levels: int) -> None:
         """Hear commands for names of so many levels, endpoint included. Never hears less than before."""
         if levels > self._levels:
             self._levels = levels
-            self._deeper.set()
+            self._rewired.set()
+
+    def hear_beside(self, *topics: str) -> None:
+        """Hear these topics (filters), and of those below other base topics no others."""
+        if set(topics) != self._beside:
+            self._beside = set(topics)
+            self._rewired.set()
+
+    def tell_state(self) -> None:
+        """Say in `bridge/state` once more what was said last."""
+        state = ONLINE if self._online else OFFLINE
+        self.publish(Publication(f"{self.settings.base_topic}/bridge/state", state, int(self._online), retain=True))
 
     def publish(self, publication: Publication) -> bool:
         """Publish as soon as the loop turns. Returns False if the broker is away; retained values are then told later."""
@@ -135,8 +150,8 @@ class Broker:
         self._published.add(f"{base}/bridge/state")
         await client.publish(f"{base}/bridge/state", ONLINE if self._online else OFFLINE, qos=1, retain=keep)
         self._info_seen = False
-        heard = self._levels
-        await client.subscribe([(topic, 0) for topic in subscriptions(base, heard)])
+        heard = self._heard()
+        await client.subscribe([(topic, 0) for topic in heard])
         self.connected = self._was_up = True
         metrics.CONNECTED.set(1)
         self._health.report("broker", ok=True)
@@ -145,11 +160,11 @@ class Broker:
         self._listener.on_connected()
         async with asyncio.TaskGroup() as tasks:
             parts = (self._until_lost(client), self._write(client), self._confirm(client), self._check_retained())
-            work = [tasks.create_task(part) for part in (*parts, self._subscribe_deeper(client, heard))]
+            work = [tasks.create_task(part) for part in (*parts, self._rewire(client, heard))]
             await self._leave.wait()
             self._drained.clear()
             self._urgent.set()
-            await _wait(self._drained, LAST_WORDS_S if len(self._in_flight) + len(self._outgoing) else 0.0)
+            await _wait(self._drained, LAST_WORDS_S if self.waiting else 0.0)
             for task in work:
                 task.cancel()
         await client.publish(f"{base}/bridge/state", OFFLINE, qos=0, retain=keep)
@@ -158,14 +173,21 @@ class Broker:
         async for _ in client.messages:  # nothing ever comes this way; it raises when the connection breaks
             raise AssertionError("messages go to the sink")
 
-    async def _subscribe_deeper(self, client: aiomqtt.Client, heard: int) -> None:
+    def _heard(self) -> list[str]:
+        return [*subscriptions(self.settings.base_topic, self._levels), *self._beside]
+
+    async def _rewire(self, client: aiomqtt.Client, heard: list[str]) -> None:
+        """Hear what is to be heard, whenever that changes."""
         while True:
-            self._deeper.clear()
-            if self._levels > heard:
-                topics = command_topics(self.settings.base_topic, range(heard + 1, self._levels + 1))
-                heard = self._levels
-                await client.subscribe([(topic, 0) for topic in topics])
-            await self._deeper.wait()
+            self._rewired.clear()
+            wanted = self._heard()
+            new, old = [topic for topic in wanted if topic not in heard], [t for t in heard if t not in wanted]
+            heard = wanted
+            if new:
+                await client.subscribe([(topic, 0) for topic in new])
+            if old:
+                await client.unsubscribe(old)
+            await self._rewired.wait()
 
     async def _write(self, client: aiomqtt.Client) -> None:
         while True:
@@ -210,6 +232,7 @@ class Broker:
             await client.unsubscribe(nothing)
             observe_hop("gateway_to_broker", time.monotonic() - asked_s)
             metrics.PUBLISHED.inc(sent)
+            self.published += sent
             for publication in self._in_flight.confirm(sent):
                 if publication.retain:
                     self.retained.confirm(publication.topic, publication.payload)
@@ -235,6 +258,7 @@ class Broker:
             self._info_seen = True
         elif topic not in self._published:
             metrics.RECEIVED.inc()
+            self.received += 1
             self._listener.on_message(topic, message.payload, message.retain)
 
     # ---- trouble -----------------------------------------------------------------------------------------------------

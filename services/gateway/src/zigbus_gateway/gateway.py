@@ -15,6 +15,7 @@ import structlog
 from zigbus.bus import Bus, Delivery
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract.base import Json, JsonObject, RequestFailed
+from zigbus.contract.census import Census, ServiceStatus
 from zigbus.contract.household import GatewaySettings, MqttSettings
 from zigbus.contract.logs import Level, LogEvent
 from zigbus.contract.requests import CheckHealth
@@ -28,6 +29,8 @@ from zigbus_gateway.commands import CommandError, read_command, run_command
 from zigbus_gateway.definition_requests import DEFINITION_HANDLERS
 from zigbus_gateway.entities import Entity, Household
 from zigbus_gateway.envelopes import RequestError, failure, success
+from zigbus_gateway.health import Machine, health_payload
+from zigbus_gateway.homeassistant.discovery import Discovery
 from zigbus_gateway.in_flight import Publication
 from zigbus_gateway.json_text import to_json
 from zigbus_gateway.log_texts import BridgeLog
@@ -47,6 +50,7 @@ ASK_AGAIN_S = 0.1
 OFFLINE_AFTER_S = 3.0  # a radio or NATS server that is started again is no news
 COMPLETE_WITHIN_S = 10.0  # a converter that is dead must not keep the rest from being seen
 REVISION_WITHIN_S = 5.0  # for a mirror to show what an event or answer speaks of
+CENSUS_WITHIN_S = 1.0  # for all services to say how they are
 WORK_LIMIT = 5_000  # commands and requests that may wait; more are refused
 
 
@@ -60,10 +64,12 @@ class Gateway:
         self._overviews = Overviews(self._picture, self._publish_overview, self._show_renamed)
         self._availability = AvailabilityTopics(self._picture, self._send)
         self._states = States(self._picture, self._send, self._may_publish)
+        self._discovery = self._states.companion = Discovery(self._picture, self._states, self._say)
         self._log = BridgeLog(partial(self._publish_bridge, "logging"), self._name_of)
         self._published: set[str] = set()  # every topic this process published to: never a command (mqtt.md 1.3)
         self._renamed: list[str] = []
         self._removing: dict[str, str] = {}  # key -> name
+        self._gives_new_ids = False
         self._later: dict[str, tuple[str, ...]] = {}
         self._broker: Broker | None = None
         self._announced = False
@@ -93,11 +99,16 @@ class Gateway:
         opening.result()
         async with asyncio.TaskGroup() as tasks:
             self._tasks, self._work = tasks, OrderedWork(tasks, WORK_LIMIT)
-            helpers = [tasks.create_task(self._stop_broker()), tasks.create_task(self._watch_network())]
+            helpers = [
+                tasks.create_task(self._stop_broker()),
+                tasks.create_task(self._watch_network()),
+                tasks.create_task(self._report_health()),
+            ]
             while not self._service.stopping.is_set():
                 await self._serve_broker()
             for helper in helpers:
                 helper.cancel()
+            self._discovery.end()
         self._overviews.stop()
 
     async def _open(self) -> None:
@@ -157,6 +168,21 @@ class Gateway:
             if self._broker is not None:
                 self._broker.show_online(time.monotonic() - since_s < OFFLINE_AFTER_S)
 
+    async def _report_health(self) -> None:
+        """Tell how everything is, every some minutes; the first time after one interval, as the original does."""
+        while True:
+            settings = self._picture.settings
+            await asyncio.sleep(settings.health_interval_s)
+            census = Census(reset=settings.health_reset)
+            services = await self.bus.ask_all(subjects.CENSUS, census, ServiceStatus, CENSUS_WITHIN_S)
+            if self._broker is None or not self._announced:
+                continue
+            payload = to_json(health_payload(Machine.measured(), services, self._broker, time.time()))
+            topic = f"{settings.mqtt.base_topic}/bridge/health"
+            self._send(Publication(topic, payload, qos=1, retain=True))
+            if settings.health_reset:
+                self._broker.published = self._broker.received = 0
+
     # ---- the broker's listener ---------------------------------------------------------------------------------------
 
     def on_connected(self) -> None:
@@ -183,7 +209,9 @@ class Gateway:
         self._states.lost(unconfirmed, unsent)
 
     def on_message(self, topic: str, payload: bytes, retain: bool) -> None:
-        """Somebody wrote below the base topic."""
+        """Somebody wrote below the base topic, or something for Home Assistant."""
+        if self._discovery.take(topic, payload):
+            return
         asked = self._reader.read(topic)
         if asked is None:
             return
@@ -271,6 +299,15 @@ class Gateway:
         finally:
             del self._removing[device.key]
 
+    @contextlib.contextmanager
+    def renaming(self, *, new_ids: bool) -> Iterator[None]:
+        """Who gets another name while this lasts may get new entity ids in Home Assistant too."""
+        self._gives_new_ids = new_ids
+        try:
+            yield
+        finally:
+            self._gives_new_ids = False
+
     def say(self, event: str, fields: JsonObject) -> None:
         """Log a warning line of the contract."""
         self._say("warning", event, fields)
@@ -317,6 +354,7 @@ class Gateway:
         """The entry of this device looks different now."""
         self._overviews.device_changed(key)
         self._states.device_changed(key)
+        self._discovery.changed(key)
         self._hear_names()
 
     def on_renamed(self, key: str, old: str, new: str | None) -> None:
@@ -325,10 +363,13 @@ class Gateway:
         self.on_availability(key)
         if new is not None:
             self._renamed.append(key)
+            if self._gives_new_ids:
+                self._discovery.give_new_ids(key)
 
     def on_gone(self, key: str) -> None:
         """A device or group is gone. After a request to remove it everything about it follows in order (mqtt.md 7.4)."""
         self._states.gone(key)
+        self._discovery.gone(key)
         self.on_availability(key)
         if key in self._removing:
             self._states.clear(self._removing[key])
@@ -338,6 +379,7 @@ class Gateway:
         """What is said before everything is announced comes with the announcement."""
         if self._announced:
             self._availability.show(key)
+            self._discovery.changed(key)
 
     def on_settings(self, settings: GatewaySettings) -> None:
         """Log settings count at once, the connection is made anew if it is concerned."""
@@ -345,6 +387,8 @@ class Gateway:
         if self._broker is not None and _connection(settings.mqtt) != _connection(self._broker.settings):
             log.info("broker_settings_changed", server=settings.mqtt.server)
             self._broker.leave()
+        elif self._announced:
+            self._discovery.settings_changed()
 
     def _hear_names(self) -> None:
         if self._broker is not None:
@@ -367,6 +411,7 @@ class Gateway:
             return  # the connection broke meanwhile: the next one begins anew
         self._overviews.start()
         self._availability.show_all()
+        self._discovery.begin(self._broker, self._tasks)
         if settings.enable_external_js:
             self._publish_overview("extensions", b"[]")
         if settings.cache_state and settings.cache_state_send_on_startup:

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from zigbus.bus import Bucket, Table
+from zigbus.census import Counts
 from zigbus.contract.devices import DeviceDescription, InterviewState
 from zigbus_radio import metrics
 from zigbus_radio.store import DeviceRecord, Store
@@ -54,8 +55,8 @@ class Device:
 class DeviceBook:
     """All devices by ieee and by network address. The one place that changes a description."""
 
-    def __init__(self, coordinator: str, store: Store, bucket: Bucket[DeviceDescription]) -> None:
-        self.coordinator = coordinator
+    def __init__(self, coordinator: str, store: Store, bucket: Bucket[DeviceDescription], counts: Counts) -> None:
+        self.coordinator, self._counts = coordinator, counts
         self._store, self._bucket = store, bucket
         self._devices: dict[str, Device] = {}
         self._by_nwk: dict[int, Device] = {}
@@ -124,6 +125,7 @@ class DeviceBook:
             if self._by_nwk.get(device.nwk) is device:
                 del self._by_nwk[device.nwk]
             self._by_nwk[nwk] = device
+            self._counts.moved(device.ieee)
         device.description = msgspec.structs.replace(device.description, **changes)
         self._store.save(device.ieee, device.record())
 
@@ -143,6 +145,7 @@ class DeviceBook:
 
     def heard(self, device: Device, at_s: float, lqi: int | None) -> None:
         """Note a sign of life. The entry in the bucket follows at most once a minute."""
+        self._counts.heard(device.ieee, at_s)
         if lqi is not None:
             device.lqi = lqi
         device.last_seen_s = at_s

@@ -56,6 +56,7 @@ class Membership:
         self._coordinator, self._book, self._air, self._journal = coordinator, book, air, journal
         self._interviewer, self._tasks = interviewer, tasks
         self._closing: asyncio.TimerHandle | None = None
+        self._leaving: dict[str, bool] = {}  # devices that were asked to leave -> whether they said so
         self._changing = asyncio.Lock()  # opening and closing in the order in which they were asked for
 
     # ---- what the stick says -----------------------------------------------------------------------------------------
@@ -92,21 +93,10 @@ class Membership:
     def left(self, ieee: str, rejoin: bool) -> None:
         """A device has left. One that is about to come back stays in the book."""
         device = self._book.get(ieee)
-        if device is None or rejoin:
-            return
-        log.info("device_left", ieee=ieee)
-        self._interviewer.stop(ieee)
-        self._journal.change(
-            self._book.remove(device),
-            "leave",
-            lambda _: DeviceLeft(
-                coordinator=self._coordinator,
-                ieee=ieee,
-                received_at_s=time.time(),
-                published_at_s=time.time(),
-                nwk=device.nwk,
-            ),
-        )
+        if ieee in self._leaving:
+            self._leaving[ieee] = True
+        elif device is not None and not rejoin:
+            self._strike_out(device, requested=False)
 
     def _announced(self, said: zdo.Announcement, at_s: float) -> None:
         device = self._book.get(said.ieee) or self.joined(said.nwk, said.ieee)
@@ -166,11 +156,35 @@ class Membership:
     async def remove(self, device: Device, *, rejoin: bool, force: bool = False) -> int:
         """Make a device leave, and forget it. Returns the revision of the deletion. Raises RequestFailed."""
         if not force:
+            await self._ask_to_leave(device, rejoin=rejoin)
+        return 0 if rejoin else await self._strike_out(device, requested=True)
+
+    async def _ask_to_leave(self, device: Device, *, rejoin: bool) -> None:
+        self._leaving[device.ieee] = False
+        try:
             await self._air.zdo(device, zdo.LEAVE, zdo.leave_request(device.ieee, rejoin=rejoin))
-        if rejoin:
-            return 0
+        except RequestFailed:
+            if not self._leaving[device.ieee]:
+                raise  # neither an answer nor a sign that it has gone
+        finally:
+            del self._leaving[device.ieee]
+
+    def _strike_out(self, device: Device, *, requested: bool) -> asyncio.Future[int]:
+        """Forget a device and say so. The future gives the revision of the deletion."""
+        log.info("device_left", ieee=device.ieee, requested=requested)
         self._interviewer.stop(device.ieee)
-        return await self._book.remove(device)
+        return self._journal.change(
+            self._book.remove(device),
+            "leave",
+            lambda _: DeviceLeft(
+                coordinator=self._coordinator,
+                ieee=device.ieee,
+                received_at_s=time.time(),
+                published_at_s=time.time(),
+                nwk=device.nwk,
+                requested=requested,
+            ),
+        )
 
     async def permit_join(self, time_s: int, via: str | None) -> int:
         """Open the network, or one device, for so many seconds; 0 closes. Returns the revision that shows it."""

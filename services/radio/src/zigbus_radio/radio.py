@@ -41,7 +41,7 @@ class Radio:
     def __init__(self, service: Service, coordinator: str, settings: RadioSettings, store: Store) -> None:
         self._service, self._coordinator, self._settings, self._store = service, coordinator, settings, store
         self._tasks = Tasks()
-        self.book = DeviceBook(coordinator, store, service.bus.bucket(storage.DEVICES))
+        self.book = DeviceBook(coordinator, store, service.bus.bucket(storage.DEVICES), service.counts)
         self._air = Air()
         self._journal = Journal(coordinator, service.bus.publisher(OUTBOX_LIMIT))
         self._receiver = Receiver(coordinator, self.book, self._air, self._journal, self._tasks)
@@ -116,6 +116,7 @@ class Radio:
         self._backups.members_changed()
 
     def _left(self, ieee: Ieee, rejoin: bool) -> None:
+        self._service.counts.left(ieee)
         self._membership.left(ieee, rejoin)
         self._backups.members_changed()
 

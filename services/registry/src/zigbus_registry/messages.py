@@ -79,6 +79,8 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
         home_assistant=settings.effective["homeassistant"]["enabled"],
         discovery=_discovery_settings(settings.effective["homeassistant"], settings.effective["frontend"]),
         enable_external_js=advanced["enable_external_js"],
+        health_interval_s=settings.effective["health"]["interval"] * 60,
+        health_reset=settings.effective["health"]["reset_on_check"],
     )
 
 

@@ -179,6 +179,35 @@ class Bus:
 
         await self._connection.subscribe(subject, cb=received)
 
+    async def answer_all(self, subject: str, kind: type[M], handler: Callable[[M], msgspec.Struct]) -> None:
+        """Answer every request on a subject that many answer; what cannot be decoded gets none."""
+        decoder = msgspec.json.Decoder(kind)
+
+        async def received(message: nats.aio.msg.Msg) -> None:
+            with contextlib.suppress(msgspec.MsgspecError, nats.errors.Error):
+                await message.respond(msgspec.json.encode(handler(decoder.decode(message.data))))
+
+        await self._connection.subscribe(subject, cb=received)
+
+    async def ask_all(self, subject: str, ask: msgspec.Struct, kind: type[M], wait_s: float) -> list[M]:
+        """Ask everybody who answers on a subject; returns what came within `wait_s` seconds, nothing while NATS is away."""
+        answers: list[M] = []
+        decoder = msgspec.json.Decoder(kind)
+
+        async def received(message: nats.aio.msg.Msg) -> None:
+            with contextlib.suppress(msgspec.MsgspecError):
+                answers.append(decoder.decode(message.data))
+
+        if not self.connected:
+            return answers
+        inbox = self._connection.new_inbox()
+        with contextlib.suppress(nats.errors.Error, OSError):
+            subscription = await self._connection.subscribe(inbox, cb=received)
+            await self._connection.publish(subject, msgspec.json.encode(ask), reply=inbox)
+            await asyncio.sleep(wait_s)
+            await subscription.unsubscribe()
+        return answers
+
     async def overhear(self, subject: str, callback: Callable[[str], None]) -> None:
         """Call back with the subject of every message as it passes; what is in it is not looked at."""
 

@@ -20,6 +20,7 @@ import msgspec
 
 from zigbus.contract import schema, storage, subjects
 from zigbus.contract.base import JsonObject, Message
+from zigbus.contract.census import Census, ServiceStatus
 from zigbus.contract.events import Event
 from zigbus.contract.logs import LogEvent
 from zigbus.contract.operations import OPERATIONS, Operation
@@ -69,6 +70,8 @@ def channels() -> Iterator[Channel]:
     log = _named(subjects.log("*", "*"), "service", "level")
     yield Channel("log", log, (LogEvent,), "receive", "Log lines of all services; not stored.")
     about = "Every service ends with code 0 and is started again by its runner; not stored."
+    about = "Ask every service how it is; each answers for itself."
+    yield Channel("census", subjects.CENSUS, (Census,), "send", about, answer=ServiceStatus)
     yield Channel("restart", subjects.RESTART, (RestartAll,), "receive", about)
 
 

@@ -86,6 +86,7 @@ class DeviceLeft(RadioEvent, frozen=True, kw_only=True, tag="leave"):
     """A device has left the network; its entry in DEVICES is gone."""
 
     nwk: int | None = None
+    requested: bool = False  # somebody asked for it: what is remembered of the device is not wanted any more
 
 
 class InterviewChanged(RadioEvent, frozen=True, kw_only=True, tag="interview"):

@@ -125,6 +125,8 @@ class GatewaySettings(Message, frozen=True, kw_only=True):
     home_assistant: bool = False
     discovery: HomeAssistantSettings = HomeAssistantSettings()  # counts while `home_assistant` is true
     enable_external_js: bool = True
+    health_interval_s: float = 600.0  # between two reports on `bridge/health`
+    health_reset: bool = False  # counters begin anew with every report
 
 
 class PublicSettings(Message, frozen=True, kw_only=True):

@@ -69,4 +69,5 @@ def log(service: str, level: str) -> str:
 
 
 ALL_LOGS = f"{ROOT}.log.>"
+CENSUS = f"{ROOT}.control.census"  # core request that every service answers for itself
 RESTART = f"{ROOT}.control.restart"  # core broadcast: every service ends with code 0, its runner starts it again
