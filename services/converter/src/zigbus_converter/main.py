@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ from zigbus_converter.air import Air
 from zigbus_converter.commands import Commands
 from zigbus_converter.configuring import Configuring
 from zigbus_converter.conversations import Conversations, conversation_of
+from zigbus_converter.definition import Definition
 from zigbus_converter.effects import Effect
 from zigbus_converter.engine import Engine
 from zigbus_converter.entity import Entity
@@ -43,9 +45,9 @@ def main(argv: list[str]) -> int:
     return run_service("converter", serve)
 
 
-def providers(user: UserConverters) -> Provider:
+def providers(user: UserConverters, generated: Generated) -> Provider:
     """Return all sources of definitions, in the order they are asked."""
-    return Providers([user, Native(), Generated(generate)])
+    return Providers([user, Native(), generated])
 
 
 async def serve(service: Service) -> None:
@@ -82,7 +84,7 @@ class _Converter:
         self.keeper = Keeper(states)
         self.updates = Updates(self._bus)
         self.user = UserConverters()
-        self.roster = Roster(providers(self.user), states, definitions)
+        self.roster = Roster(providers(self.user, Generated(self._generate)), states, definitions)
         self.engine = Engine(self.roster, self.updates, self.keeper, settings)
         self.conversations = Conversations(Air(self._bus), self.engine.local)
         self.commands = Commands(
@@ -124,6 +126,8 @@ class _Converter:
         await self._bus.serve(operations.GET, self.commands.get)
         await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
         await self._bus.serve(operations.CHECK_CONVERTER, catalogue_requests.check_converter)
+        generate_definition = partial(catalogue_requests.generate_definition, roster=self.roster)
+        await self._bus.serve(operations.GENERATE_DEFINITION, generate_definition)
         self._events = await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
         self._spawn(self.engine.go_live())
         self._spawn(self.configuring.run_on_routers())
@@ -166,6 +170,9 @@ class _Converter:
             self._spawn(self.commands.resend(entity))
         if self.configuring.wanted(entity):
             self._spawn(self.configuring.run(entity))
+
+    def _generate(self, device: DeviceDescription) -> Definition | None:
+        return generate(device, self.roster.get(device.ieee).attribute)
 
     def _redefined(self, entity: Entity) -> None:
         """Set a router up by its new definition at once; a sleeping device takes it when it is heard."""

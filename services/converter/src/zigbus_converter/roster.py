@@ -114,7 +114,8 @@ class Roster:
     def mark_configured(self, entity: Entity, configured: bool) -> None:
         """Note in DEFINITIONS whether the set-up has run; what it read of the device may change what it exposes."""
         if configured and entity.assembled is not None:
-            self._use(entity, entity.definition)
+            generated = entity.known if entity.definition.source == "generated" else None
+            self._use(entity, self._provider.identify(generated) if generated is not None else entity.definition)
         self._write_record(entity, configured=configured)
 
     # ---- inside ----------------------------------------------------------------------------------------------------------
@@ -129,6 +130,10 @@ class Roster:
             found = self._provider.identify(entity.known)
         self._use(entity, found)
         stored = self._records.get(entity.ieee)
+        if found is not None and found.source == "generated" and (stored is None or stored.source != "generated"):
+            log.warning(
+                "device_in_no_catalogue", ieee=entity.ieee, model=entity.known.model, manufacturer=entity.known.manufacturer
+            )
         self._write_record(entity, configured=still_configured(stored, entity))
 
     def _use(self, entity: Entity, definition: Definition | None) -> None:

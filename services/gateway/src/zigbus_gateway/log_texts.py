@@ -36,6 +36,11 @@ TEXTS: dict[str, str] = {
     "configured": "Successfully configured '{name}'",
     "configure_failed": "Failed to configure '{name}', attempt {attempt} ({error})",
     "ping_failed": "Failed to ping '{name}' (attempt {attempt}/{attempts}, {error})",
+    "device_in_no_catalogue": (
+        "Device '{name}' (model '{model}', manufacturer '{manufacturer}') is in no list of devices: what it shows was made"
+        " from its clusters. To give it a definition of its own, begin with what"
+        " bridge/request/device/generate_external_definition writes and follow docs/adding-a-device.md"
+    ),
     "user_converter_loaded": "Loaded external converter '{file}'.",
     "user_converter_removed": "Removed external converter '{file}'.",
     "user_converter_refused": "External converter '{file}' is refused at line {line}: {error} ({effect})",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effects, Merge
+from zigbus_converter.expose import ALL
 from zigbus_converter.parts.base import REPORTS, Reported, endpoint_for, getter, looked_up, named, set_up, word, write
 from zigbus_converter.parts.zcl import E8, FAN, Attribute
 
@@ -25,6 +28,16 @@ def _send(ask: Ask) -> Conversation:
     mode = word(ask.value, ask.key).lower()
     yield write(endpoint_for(ask, FAN), FAN_MODE, looked_up(mode, MODES))
     yield Merge({"fan_mode": mode, "fan_state": "OFF" if mode == "off" else "ON"})
+
+
+def fan_mode(*modes: str) -> Expose:
+    """Return the mode of a fan, as a feature of a thermostat."""
+    return expose.enum("fan_mode", modes, ALL, description="Mode of the fan")
+
+
+def fan_of_thermostat() -> Part:
+    """Return the fan of a thermostat: everything but its expose, which is a feature of the thermostat's."""
+    return replace(fan(), exposes=())
 
 
 def fan(modes: Iterable[str] = ("off", "low", "medium", "high", "on", "auto")) -> Part:

@@ -68,7 +68,7 @@ _ABOUT = {
     "test": "The zone is in test mode",
     "battery_defect": "The battery is defective",
 }
-_DIAGNOSTIC = {"supervision_reports", "restore_reports", "trouble", "ac_status", "test", "battery_defect"}
+_DIAGNOSTIC = {"supervision_reports", "restore_reports", "trouble", "ac_status", "test", "battery_defect", "tamper"}
 
 
 def _shown(name: str) -> Expose:
