@@ -15,7 +15,17 @@ from zigbus.contract import operations, storage, subjects
 from zigbus.contract.base import Ieee, JsonObject, Message, Reply
 from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import DeviceDescription, EndpointDescription, InterviewState, LogicalType
-from zigbus.contract.events import AttributeReport, AttributeValue, CommandReceived, Event, FrameReceived, ZclEvent
+from zigbus.contract.events import (
+    AttributeReport,
+    AttributeValue,
+    CommandReceived,
+    DeviceAnnounced,
+    DeviceJoined,
+    DeviceLeft,
+    Event,
+    FrameReceived,
+    ZclEvent,
+)
 from zigbus.contract.household import ConverterSettings, EntityOptions
 from zigbus.contract.requests import DeviceRevision, KeysResult, ReadAttributes, ReadAttributesResult, SetRequest
 from zigbus.contract.updates import EntityState, Publication, Update
@@ -35,6 +45,14 @@ LOADING = PartHealth(ok=False, reason="", since_s=0.0)
 SWITCH = "0x00158d0001a2b3c4"
 KNOB = "0x54ef441000abcdef"
 
+KINDS: dict[type[Event], subjects.EventKind] = {
+    AttributeReport: "report",
+    CommandReceived: "command",
+    FrameReceived: "frame",
+    DeviceAnnounced: "announce",
+    DeviceJoined: "join",
+    DeviceLeft: "leave",
+}
 _FORMS = {0x0A: "report", 0x01: "read_response", 0x02: "write"}
 
 
@@ -172,10 +190,7 @@ class Home:
     def hear(self, event: Event, msg_id: str | None = None) -> asyncio.Future[int]:
         """Publish an event as a radio does."""
         self._count += 1
-        kind = {AttributeReport: "report", CommandReceived: "command", FrameReceived: "frame"}.get(
-            type(event), "interview"
-        )
-        subject = subjects.event(COORDINATOR, event.ieee, kind)  # type: ignore[arg-type]  # the four kinds above
+        subject = subjects.event(COORDINATOR, event.ieee, KINDS.get(type(event), "interview"))
         return self._events.send(subject, event, msg_id or f"{COORDINATOR}.boot.{self._count}")
 
     def report(self, ieee: Ieee, wire: str, endpoint: int, cluster: int, **options: Any) -> asyncio.Future[int]:

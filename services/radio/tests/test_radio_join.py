@@ -101,6 +101,20 @@ async def test_a_device_that_leaves_is_gone_before_the_bus_is_told(rig: RadioRig
     await rig.until(lambda: device.ieee not in rig.devices)
     await rig.join(sim, "unknown")
     assert len(rig.of(DeviceJoined, device.ieee)) == 2
+    assert not rig.of(DeviceLeft, device.ieee)[0].requested
+
+
+@pytest.mark.parametrize("force", [False, True])
+async def test_a_device_that_is_told_to_leave_is_said_to_have_been_asked(
+    rig: RadioRig, sim: Simulator, force: bool
+) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "unknown")
+    device = sim.device("unknown")
+    await rig.call(ops.LEAVE, r.LeaveRequest(ieee=device.ieee, force=force))
+    await rig.until(lambda: device.ieee not in rig.devices and rig.of(DeviceLeft, device.ieee))
+    await rig.join(sim, "knob")
+    assert [event.requested for event in rig.of(DeviceLeft, device.ieee)] == [True]
 
 
 async def test_a_device_on_the_blocklist_is_sent_away_without_an_entry(rig: RadioRig, sim: Simulator) -> None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from zigbus.contract.base import JsonObject, RequestFailed
 from zigbus.contract.events import AttributeValue
-from zigbus_converter.definition import Ask, Definition, Device, Fingerprint, Frame, Part, Receiver, Sender, WhiteLabel
+from zigbus_converter.definition import (
+    Ask,
+    Definition,
+    Device,
+    Fingerprint,
+    Frame,
+    Occasion,
+    Part,
+    Receiver,
+    Sender,
+    WhiteLabel,
+)
 from zigbus_converter.effects import Bind, Conversation, Effects, Log, Merge, Now, Report, ReportItem, Write
 from zigbus_converter.expose import ALL, STATE, STATE_GET, enum, numeric, text
 from zigbus_converter.parts import attribute
@@ -248,7 +259,14 @@ KEYPAD_LOCKOUT = Part(
     senders=(Sender(("keypad_lockout",), set=_send_keypad, get=getter(KEYPAD)),),
     configure=(read_at_set_up(KEYPAD, may_fail=True),),
 )
-CLOCK = Part(configure=(read_at_set_up(KEYPAD, may_fail=True), _set_clock))
+
+
+def _set_clock_again(device: Device, occasion: Occasion) -> Conversation:
+    if occasion == "announced":
+        yield from _set_clock(device)
+
+
+CLOCK = Part(configure=(read_at_set_up(KEYPAD, may_fail=True), _set_clock), occasions=(_set_clock_again,))
 LOAD_LIMITS = (-8000, 3600)
 WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "away_or_vacation")
 

@@ -7,16 +7,29 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zigbus.contract.base import JsonObject
-from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender, SetFunction
+from zigbus_converter.definition import Ask, Device, Frame, Occasion, Part, Receiver, Sender, SetFunction
 from zigbus_converter.effects import Bind, CancelTimer, Conversation, Effects, Merge, Remember, SetTimer
 from zigbus_converter.parts import light as lights
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import COMMANDS, bind, getter, invoke, write
 from zigbus_converter.parts.battery import battery
+from zigbus_converter.parts.light_config import OPTIONS as LEVEL_OPTIONS
+from zigbus_converter.parts.light_config import level_of
 from zigbus_converter.parts.light_level import NO_OPTIONS, STOP, transition_of
 from zigbus_converter.parts.own import own, own_clusters
 from zigbus_converter.parts.remote import commands
-from zigbus_converter.parts.zcl import BATTERY_PERCENTAGE, LEVEL, ON_OFF, POLL_CONTROL, SCENES, U32, Attribute
+from zigbus_converter.parts.reporting import report_again
+from zigbus_converter.parts.zcl import (
+    BATTERY_PERCENTAGE,
+    COLOUR_OPTIONS,
+    LEVEL,
+    ON_LEVEL,
+    ON_OFF,
+    POLL_CONTROL,
+    SCENES,
+    U32,
+    Attribute,
+)
 
 MANUFACTURER = 0x117C
 UNKNOWN_CLUSTER = own("ikea")
@@ -85,16 +98,14 @@ def _set_up_again(device: Device, occasion: Occasion) -> Conversation:
     """A lamp whose power was gone has lost its reporting and some settings, but not its bindings."""
     if occasion != "announced":
         return
-    for number, endpoint in device.description.endpoints.items():
-        for reporting in endpoint.reportings:
-            yield report_again(number, reporting)
+    yield from report_again(device)
     first = next(iter(device.description.endpoints), 1)
     for key, attribute in (("color_options", COLOUR_OPTIONS), ("level_config", LEVEL_OPTIONS)):
         if (device.state.get(key) or {}).get("execute_if_off"):
             yield write(first, attribute, 1)
     level = (device.state.get("level_config") or {}).get("on_level")
     if level is not None:
-        yield write(first, ON_LEVEL, raw_level("on_level", level))
+        yield write(first, ON_LEVEL, level_of("on_level", level))
 
 
 WHITE_SPECTRUM: lights.Mired = (250, 454)

@@ -70,7 +70,7 @@ def send_level_config(ask: Ask) -> Conversation:
             done[name] = _shown_transition(name, raw)
     for name, attribute in LEVELS.items():
         if wishes.get(name) is not None:
-            raw = _level(name, wishes[name])
+            raw = level_of(name, wishes[name])
             yield write(ask.endpoint, attribute, raw)
             done[name] = _shown_level(name, raw)
     if wishes.get("execute_if_off") is not None:
@@ -102,7 +102,8 @@ def _shown_transition(name: str, raw: int) -> Json:
     return "disabled" if raw == USE_COMMON_TRANSITION and name != "on_off_transition_time" else tidy(raw / 10)
 
 
-def _level(name: str, value: Json) -> int:
+def level_of(name: str, value: Json) -> int:
+    """Return what is written for a level that clients say as number or word. Raises RequestFailed."""
     words = WORDS[name]
     if isinstance(value, str) and value.lower() in words:
         return words[value.lower()]

@@ -9,7 +9,7 @@ from typing import Literal
 from zigbus.contract.base import Json, JsonObject, RequestFailed
 from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
-from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
+from zigbus_converter.definition import Ask, Device, Frame, Occasion, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effect, Effects, Invoke, Log, Read, Remember, SetTimer
 from zigbus_converter.expose import ALL, SET, enum, numeric
 from zigbus_converter.parts import usual
@@ -56,6 +56,12 @@ def _query(device: Device) -> Conversation:
     yield Invoke(endpoint=1, cluster=TUYA, command=QUERY)
 
 
+def _query_again(device: Device, occasion: Occasion) -> Conversation:
+    """It may have lost its power and tells nothing by itself."""
+    if occasion == "announced":
+        yield from _query(device)
+
+
 def local_offset_s(unix_s: float) -> int:
     """Return how far the local time of this machine is ahead of UTC at a moment, in seconds."""
     offset = datetime.fromtimestamp(unix_s).astimezone().utcoffset()
@@ -92,6 +98,7 @@ def base(
     return Part(
         receivers=(Receiver(TUYA, COMMANDS, receive),),
         configure=(_greet, _query) if query else (_greet,),
+        occasions=(_query_again,) if query else (),
         custom_clusters=own_clusters("tuya"),
     )
 
