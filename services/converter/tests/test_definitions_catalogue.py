@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from services.converter.tests.parts_bench import described
 
 from zigbus.contract.definitions import Expose
 from zigbus_converter.assembly import exposes_of
+from zigbus_converter.bench import described
 from zigbus_converter.definition import Definition
 from zigbus_converter.definitions import ANY_MODEL, KNOWN, all_definitions, definitions_of, find
 from zigbus_converter.expose import GET, SET

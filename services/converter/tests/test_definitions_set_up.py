@@ -5,7 +5,7 @@ The sequences are those that zigbee2mqtt 2.14.1 sent to the same devices (reads 
 
 from __future__ import annotations
 
-from services.converter.tests.parts_bench import Attributes, Bench, described
+from zigbus_converter.bench import Attributes, Bench, described
 
 DANFOSS = 0x1246
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.converter.tests.parts_bench import NOON_S, Attributes, Bench, described
 
 from zigbus.contract.base import Json, JsonObject, RequestFailed
+from zigbus_converter.bench import NOON_S, Attributes, Bench, described
 from zigbus_converter.parts.tuya import time_payload
 from zigbus_converter.parts.tuya_points import BITMAP, ENUM, VALUE, Heard, decode, encode
 

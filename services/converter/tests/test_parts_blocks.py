@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from services.converter.tests.parts_bench import Bench, described
-
+from zigbus_converter.bench import Bench, described
 from zigbus_converter.definition import Definition, Part
 from zigbus_converter.expose import STATE_GET
 from zigbus_converter.parts import attribute

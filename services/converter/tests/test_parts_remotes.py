@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from services.converter.tests.parts_bench import Bench, described
 
 from zigbus.contract.base import Json, JsonObject
+from zigbus_converter.bench import Bench, described
 
 ON_OFF, LEVEL, COLOUR, SCENES, COVER = 6, 8, 0x300, 5, 0x102
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from services.converter.tests.parts_bench import Attributes, Bench, described
 
 from zigbus.contract.base import Json, JsonObject
+from zigbus_converter.bench import Attributes, Bench, described
 
 LUMI = 0x115F
 PLUG = (0, 3, 4, 5, 6, 8, 0x702, 0xB04)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -19,6 +21,7 @@ from zigbus.contract.household import ConverterSettings, ImportedState, UserConv
 from zigbus.service import Service, run_service
 from zigbus_converter import catalogue_requests
 from zigbus_converter.air import Air
+from zigbus_converter.check import check
 from zigbus_converter.commands import Commands
 from zigbus_converter.configuring import Configuring
 from zigbus_converter.conversations import Conversations, conversation_of
@@ -42,7 +45,10 @@ STORE_WITHIN_S = 4.0  # at the end; what is not stored by then comes again at th
 
 def main(argv: list[str]) -> int:
     """Convert what radios hear into what clients see, and back: the converter service."""
-    return run_service("converter", serve)
+    parser = argparse.ArgumentParser(prog="zigbus converter", description=main.__doc__)
+    parser.add_argument("--check", metavar="FILE", type=Path, help="say what a file with definitions gives, and exit")
+    file: Path | None = parser.parse_args(argv).check
+    return run_service("converter", serve) if file is None else check(file)
 
 
 def providers(user: UserConverters, generated: Generated) -> Provider:
