@@ -100,7 +100,7 @@ def test_what_a_command_carries_is_published_beside_the_action(
 
 
 def test_a_group_command_names_its_group() -> None:
-    assert anything().command(ON_OFF, 0x01, group=901) == [{"action": "on", "action_group": 901}]
+    assert anything().command(ON_OFF, 0x01, group=901) == [{"action": "on_1", "action_group": 901}]
     assert two_buttons().command(ON_OFF, 0x01, group=901) == [{"action": "on"}]
 
 

@@ -168,9 +168,10 @@ def endpoint_for(ask: Ask, cluster: int) -> int:
     return ask.endpoint if ask.endpoint in candidates or not candidates else candidates[0]
 
 
-def suffix(device: Device, endpoint: int) -> str:
-    """Return `_NAME` for reports of an endpoint whose keys carry it, else nothing."""
-    name = device.endpoint_name(endpoint) if device.definition.multi_endpoint else None
+def suffix(device: Device, endpoint: int, of: str = "") -> str:
+    """Return `_NAME` for reports of an endpoint whose keys carry it, else nothing. `of`: what it would be put behind."""
+    named = device.definition.multi_endpoint and of not in device.definition.multi_endpoint_skip
+    name = device.endpoint_name(endpoint) if named else None
     return f"_{name}" if name else ""
 
 

@@ -43,7 +43,7 @@ def action_effects(
     device: Device, frame: Frame, action: str, more: Mapping[str, object] | None = None, *, group: bool = True
 ) -> tuple[Effect, ...]:
     """Return the effect of one action, with the endpoint's name behind it and the group it was sent to."""
-    payload: JsonObject = {"action": action + suffix(device, frame.endpoint), **(more or {})}
+    payload: JsonObject = {"action": action + suffix(device, frame.endpoint, action), **(more or {})}
     if group and frame.group and not device.definition.meta.get("disable_action_group"):
         payload["action_group"] = frame.group
     return (Merge(payload),)

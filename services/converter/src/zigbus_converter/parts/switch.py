@@ -43,7 +43,7 @@ def receive_state(frame: Frame, device: Device) -> Effects:
     state = "ON" if value in (1, True) else "OFF"
     payload: JsonObject = {"state": state}
     if device.options.get("state_action"):
-        payload["action"] = state.lower() + suffix(device, frame.endpoint)
+        payload["action"] = state.lower() + suffix(device, frame.endpoint, state.lower())
     return (Merge(payload),)
 
 
