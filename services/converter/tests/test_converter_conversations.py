@@ -175,7 +175,7 @@ async def test_get_reads_and_the_answer_comes_as_a_report(home: Home, nats_serve
 @pytest.mark.parametrize(
     ("ask", "code"),
     [
-        (SetRequest(group=7, payload={"state": "ON"}), FailureCode.UNSUPPORTED),
+        (SetRequest(group=7, payload={"state": "ON"}), FailureCode.NOT_FOUND),
         (SetRequest(ieee=OTHER, payload={"state": "ON"}), FailureCode.NOT_FOUND),
         (SetRequest(ieee=SWITCH, payload={"state": "ON"}, endpoint="left"), FailureCode.NOT_FOUND),
     ],

@@ -12,11 +12,14 @@ from zigbus.contract.operations import Operation
 from zigbus.contract.requests import (
     BindRequest,
     ConfigureReporting,
+    GroupCommand,
     InvokeCommand,
     ReadAttributes,
     ReportingItem,
     WriteAttributes,
 )
+from zigbus.zcl import frames
+from zigbus.zcl.types import EncodeError
 from zigbus_converter.effects import Bind, Invoke, Read, Report, Write
 from zigbus_converter.entity import Entity
 from zigbus_converter.metrics import RADIO_CALLS
@@ -33,15 +36,17 @@ class Air:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
 
-    async def perform(self, entity: Entity, effect: RadioEffect) -> tuple[AttributeValue, ...] | None:
-        """Perform one effect; the answer is what the effect's docstring says."""
+    async def perform(self, entity: Entity, effect: RadioEffect) -> tuple[AttributeValue, ...] | bytes | None:
+        """Perform one effect; the answer is what the effect's docstring says. What goes to a group is not answered."""
+        if entity.group is not None:
+            return await self._groupcast(entity, entity.group, effect)
         match effect:
             case Read():
                 return await self._read(entity, effect)
             case Write():
                 await self._write(entity, effect)
             case Invoke():
-                await self._invoke(entity, effect)
+                return await self._invoke(entity, effect)
             case Bind():
                 await self._bind(entity, effect)
             case Report():
@@ -58,6 +63,24 @@ class Air:
             raise
         RADIO_CALLS.labels(operation.name, "ok").inc()
         return answer
+
+    async def _groupcast(self, entity: Entity, group: int, e: RadioEffect) -> tuple[AttributeValue, ...] | None:
+        """One frame for all members, from each coordinator that has some."""
+        match e:
+            case Invoke():
+                ask = GroupCommand(
+                    group=group, cluster=e.cluster, command=e.command, payload=e.payload, manufacturer=e.manufacturer
+                )
+            case Read():
+                ask = _general(group, e, frames.READ, frames.encode_read(e.attributes))
+            case Write():
+                ask = _general(group, e, frames.WRITE, _encoded(e))
+            case _:
+                raise RequestFailed.of(FailureCode.UNSUPPORTED, "A group cannot be set up as a whole", group=group)
+        for coordinator in dict.fromkeys(member.device.description.coordinator for member in entity.members):
+            await self._bus.call(operations.GROUP_INVOKE, ask, coordinator=coordinator)
+            RADIO_CALLS.labels(operations.GROUP_INVOKE.name, "ok").inc()
+        return () if isinstance(e, Read) else None
 
     async def _read(self, entity: Entity, e: Read) -> tuple[AttributeValue, ...]:
         ask = ReadAttributes(
@@ -82,7 +105,7 @@ class Air:
         await self._call(entity, operations.WRITE, ask)
         entity.learn(e.endpoint, e.cluster, e.attributes)
 
-    async def _invoke(self, entity: Entity, e: Invoke) -> None:
+    async def _invoke(self, entity: Entity, e: Invoke) -> bytes | None:
         ask = InvokeCommand(
             ieee=entity.ieee,
             endpoint=e.endpoint,
@@ -93,13 +116,21 @@ class Air:
             disable_default_response=e.disable_default_response,
             to_client=e.to_client,
             timeout_s=e.timeout_s,
+            expects_response=e.expects_response,
         )
-        await self._call(entity, operations.INVOKE, ask)
+        return (await self._call(entity, operations.INVOKE, ask)).response
 
     async def _bind(self, entity: Entity, e: Bind) -> None:
         for cluster in e.clusters:
-            ask = BindRequest(ieee=entity.ieee, endpoint=e.endpoint, cluster=cluster, group=e.group)
-            await self._call(entity, operations.BIND, ask)
+            ask = BindRequest(
+                ieee=entity.ieee,
+                endpoint=e.endpoint,
+                cluster=cluster,
+                group=e.group,
+                target=e.target,
+                target_endpoint=e.target_endpoint,
+            )
+            await self._call(entity, operations.BIND if e.bind else operations.UNBIND, ask)
 
     async def _report(self, entity: Entity, e: Report) -> None:
         items = tuple(
@@ -117,3 +148,16 @@ class Air:
             ieee=entity.ieee, endpoint=e.endpoint, cluster=e.cluster, items=items, manufacturer=e.manufacturer
         )
         await self._call(entity, operations.CONFIGURE_REPORTING, ask)
+
+
+def _general(group: int, e: Read | Write, command: int, payload: bytes) -> GroupCommand:
+    return GroupCommand(
+        group=group, cluster=e.cluster, command=command, payload=payload, manufacturer=e.manufacturer, general=True
+    )
+
+
+def _encoded(e: Write) -> bytes:
+    try:
+        return frames.encode_write(e.attributes)
+    except EncodeError as error:
+        raise RequestFailed.of(FailureCode.INVALID, f"A value does not fit its type: {error}") from None

@@ -13,6 +13,7 @@ from zigbus_converter.calibration import Correction, corrections, flattened, off
 from zigbus_converter.definition import Definition, Device, ExposeSource, Kind, Receiver, Sender
 from zigbus_converter.expose import numeric
 from zigbus_converter.raw import RAW_SENDERS
+from zigbus_converter.scenes import SCENE_SENDERS
 
 LINK_QUALITY = numeric(
     "linkquality",
@@ -57,7 +58,7 @@ def assembled(definition: Definition, device: Device) -> Assembled:
         options=options_of(definition, exposes),
         properties=frozenset(e.property for e in flattened(exposes) if e.property is not None),
         corrections=corrections(exposes),
-        senders=(*(sender for part in definition.parts for sender in part.senders), *RAW_SENDERS),
+        senders=(*(sender for part in definition.parts for sender in part.senders), *SCENE_SENDERS, *RAW_SENDERS),
         receivers=_by_cluster_and_kind(receiver for part in definition.parts for receiver in part.receivers),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 
+from zigbus.contract import storage
 from zigbus.contract.base import Failure, FailureCode, JsonObject, RequestFailed
 from zigbus.contract.household import ConverterSettings
 from zigbus.contract.requests import GetRequest, KeyOutcome, KeysResult, SetRequest
@@ -14,10 +15,12 @@ from zigbus_converter.cache import KeyFilter, texts
 from zigbus_converter.conversations import Conversations, now_s
 from zigbus_converter.engine import Engine
 from zigbus_converter.entity import Entity, Kept
+from zigbus_converter.groups import Groups
 from zigbus_converter.keeper import Keeper
 from zigbus_converter.metrics import FAILURES, KEPT, KEYS
 from zigbus_converter.planning import Step, Way, ask_for, plan, result_keys
 from zigbus_converter.roster import Roster
+from zigbus_converter.scenes import CHANGING_KEYS
 
 log = structlog.get_logger()
 
@@ -30,12 +33,15 @@ class Commands:
     def __init__(
         self,
         roster: Roster,
+        groups: Groups,
         conversations: Conversations,
         engine: Engine,
         keeper: Keeper,
+        *,
         settings: Callable[[], ConverterSettings],
     ) -> None:
-        self._roster, self._conversations, self._engine, self._keeper = roster, conversations, engine, keeper
+        self._roster, self._groups, self._conversations = roster, groups, conversations
+        self._engine, self._keeper = engine, keeper
         self._settings = settings
         self._resending: set[str] = set()
 
@@ -64,15 +70,27 @@ class Commands:
             KEYS.labels(
                 way, "kept" if outcome.queued else outcome.failure.code.value if outcome.failure else "ok"
             ).inc()
+        revisions: dict[str, int] = {}
         if way == "set":
+            if any(scene_key in key for key in ask.payload for scene_key in CHANGING_KEYS):
+                revisions = await self._scenes_changed(entity)
             await self._keeper.stored(entity)
-        return KeysResult(keys=tuple(outcomes))
+        return KeysResult(keys=tuple(outcomes), revisions=revisions)
+
+    async def _scenes_changed(self, entity: Entity) -> dict[str, int]:
+        """Show the scenes that the device, or the group's members, remember now; they survive a restart."""
+        for device in entity.devices:
+            self._roster.scenes_changed(device)
+            await self._keeper.stored(device)
+        return {storage.DEFINITIONS.name: await self._roster.written()}
 
     def _addressed(self, ask: SetRequest | GetRequest) -> Entity:
         if ask.group is not None:
-            raise RequestFailed.of(
-                FailureCode.UNSUPPORTED, "Groups cannot be commanded yet; address their members", group=ask.group
-            )
+            group = self._groups.find(ask.group)
+            if group is None:
+                raise RequestFailed.of(FailureCode.NOT_FOUND, "No such group", group=ask.group)
+            group.assemble()
+            return group
         entity = None if ask.ieee is None else self._roster.find(ask.ieee)
         if entity is None or entity.known is None:
             raise RequestFailed.of(FailureCode.NOT_FOUND, "No such device", ieee=ask.ieee)
@@ -85,7 +103,8 @@ class Commands:
     async def _steps(self, entity: Entity, ask: SetRequest | GetRequest, way: Way) -> list[KeyOutcome]:
         outcomes: dict[str, KeyOutcome] = {}
         result: JsonObject = {}
-        for step in plan(entity, ask.payload, ask.endpoint, way, self._settings()):
+        endpoint = ask.endpoint if entity.group is None else None  # a groupcast goes to all of a member
+        for step in plan(entity, ask.payload, endpoint, way, self._settings()):
             failure, queued = step.failure, False
             if step.done_by is not None:
                 failure, queued = outcomes[step.done_by].failure, outcomes[step.done_by].queued
@@ -128,7 +147,7 @@ class Commands:
     def _keep(self, entity: Entity, step: Step, failure: Failure, started_s: float) -> bool:
         """Keep a set that the device did not hear, if it sleeps. Returns whether it is kept."""
         assert step.ask is not None
-        seconds = kept_for_s(entity.definition, entity.description)
+        seconds = 0 if entity.group is not None else kept_for_s(entity.definition, entity.description)
         if failure.code not in ASLEEP or not seconds:
             return False
         ask = step.ask

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol, TypeVar
 
-from zigbus.contract.base import FailureCode, Ieee, JsonObject, RequestFailed
+from zigbus.contract.base import FailureCode, JsonObject, RequestFailed
 from zigbus_converter.air import Air
 from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Now, Publish, Read, Report, Wait, Write
 from zigbus_converter.entity import Entity
@@ -30,13 +30,13 @@ class Conversations:
 
     def __init__(self, air: Air, local: LocalEffects) -> None:
         self._air, self._local = air, local
-        self._lines: dict[Ieee, tuple[asyncio.Lock, list[int]]] = {}
+        self._lines: dict[str, tuple[asyncio.Lock, list[int]]] = {}
 
     async def in_line(self, entity: Entity, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run `work` when all earlier work of the device is done. Raises RequestFailed if too much waits."""
-        lock, waiting = self._lines.setdefault(entity.ieee, (asyncio.Lock(), [0]))
+        lock, waiting = self._lines.setdefault(entity.key, (asyncio.Lock(), [0]))
         if waiting[0] >= CONVERSATIONS_LIMIT:
-            raise RequestFailed.of(FailureCode.UNAVAILABLE, "Too many requests wait for this device", ieee=entity.ieee)
+            raise RequestFailed.of(FailureCode.UNAVAILABLE, "Too many requests wait for this device", key=entity.key)
         waiting[0] += 1
         try:
             async with lock:
@@ -44,7 +44,7 @@ class Conversations:
         finally:
             waiting[0] -= 1
             if not waiting[0]:
-                self._lines.pop(entity.ieee, None)
+                self._lines.pop(entity.key, None)
 
     async def hold(self, entity: Entity, conversation: Conversation) -> JsonObject:
         """Hold one conversation to its end; returns what it merged. Raises what the conversation raises."""

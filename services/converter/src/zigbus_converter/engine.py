@@ -27,9 +27,10 @@ from zigbus.contract.events import (
 from zigbus.contract.household import ConverterSettings
 from zigbus.metrics import observe_hop
 from zigbus_converter.conversations import now_s
-from zigbus_converter.effects import Effect, Log, Publish
+from zigbus_converter.effects import Effect, ForMember, Log, Publish
 from zigbus_converter.entity import Entity
 from zigbus_converter.frames import frame_of
+from zigbus_converter.groups import Groups
 from zigbus_converter.keeper import Keeper
 from zigbus_converter.metrics import CONVERSION_SECONDS, EVENTS, FAILURES, PARSE_ERRORS, REPLAYED, UNCONVERTED
 from zigbus_converter.publishing import Updates
@@ -59,15 +60,18 @@ class _Held:
 class Engine:
     """The live side of the service. Everything happens in the callbacks of one event loop."""
 
-    def __init__(self, roster: Roster, updates: Updates, keeper: Keeper, settings: ConverterSettings) -> None:
+    def __init__(
+        self, roster: Roster, groups: Groups, updates: Updates, keeper: Keeper, settings: ConverterSettings
+    ) -> None:
         self.settings = settings
         self.perform: Callable[[Entity, Sequence[Effect]], None] = lambda entity, effects: None
         self.on_heard: Callable[[Entity], None] = lambda entity: None
+        self.on_announced: Callable[[Entity], None] = lambda entity: None
         self.on_joined: Callable[[Entity], None] = lambda entity: None
         self.on_interviewed: Callable[[Entity], None] = lambda entity: None
         self.revision_seen: Callable[[], int] = lambda: 0  # of DEVICES
-        self._roster, self._updates, self._keeper = roster, updates, keeper
-        self._alarms: dict[Ieee, tuple[float, asyncio.TimerHandle]] = {}
+        self._roster, self._groups, self._updates, self._keeper = roster, groups, updates, keeper
+        self._alarms: dict[str, tuple[float, asyncio.TimerHandle]] = {}
         self._held: dict[Ieee, _Held] = {}
         self._told: set[tuple[Ieee, str, str]] = set()
         self._commands = 0
@@ -102,12 +106,12 @@ class Engine:
             if held.revision <= self.revision_seen():
                 self._release(ieee)
 
-    def device_removed(self, entity: Entity) -> None:
-        """Forget what runs for a device."""
-        alarm = self._alarms.pop(entity.ieee, None)
+    def removed(self, entity: Entity) -> None:
+        """Forget what runs for a device or group."""
+        alarm = self._alarms.pop(entity.key, None)
         if alarm is not None:
             alarm[1].cancel()
-        self._keeper.forget(entity.ieee)
+        self._keeper.forget(entity.key)
 
     # ---- commands and conversations ----------------------------------------------------------------------------------
 
@@ -121,10 +125,20 @@ class Engine:
         if isinstance(effect, Publish):
             self.command_done(entity, effect.payload)
             return payload
+        if isinstance(effect, ForMember):
+            self._local_of_member(entity, effect)
+            return payload
         turn = Turn(entity, now_s(), self.settings, "command")
         payload = turn.apply((effect,), payload)
         self.finish(entity, turn.out, self._command_id(entity))
         return payload
+
+    def _local_of_member(self, group: Entity, effect: ForMember) -> None:
+        member = self._roster.find(effect.ieee)
+        if member is not None and member.converts:
+            payload = self.local(member, effect.effect, {})
+            if payload and group.options.get("optimistic") is not False:
+                self.command_done(member, payload)
 
     def finish(self, entity: Entity, out: Outcome, msg_id: str, delivery: Delivery[Event] | None = None) -> None:
         """Send what came out, have the state stored, and see to what is due later."""
@@ -138,6 +152,10 @@ class Engine:
         if out.effects:
             self.perform(entity, out.effects)
         self._set_alarm(entity)
+        for change in out.changes:
+            for other, payload in self._groups.after(entity, change):
+                shared = command_result(other, payload, now_s(), self.settings, shared=True)
+                self.finish(other, shared, f"{other.key}:{msg_id}")
 
     # ---- time --------------------------------------------------------------------------------------------------------
 
@@ -159,26 +177,26 @@ class Engine:
         if not self._live:
             return
         deadline_s = entity.next_deadline_s()
-        current = self._alarms.get(entity.ieee)
+        current = self._alarms.get(entity.key)
         if current is not None:
             if current[0] == deadline_s:
                 return
             current[1].cancel()
-            del self._alarms[entity.ieee]
+            del self._alarms[entity.key]
         if deadline_s is not None:
             delay_s = max(deadline_s - now_s(), 0.0) + 0.001  # the loop's timers may come a little early
-            self._alarms[entity.ieee] = (
+            self._alarms[entity.key] = (
                 deadline_s,
                 asyncio.get_running_loop().call_later(delay_s, self._alarm, entity),
             )
 
     def _alarm(self, entity: Entity) -> None:
-        self._alarms.pop(entity.ieee, None)
+        self._alarms.pop(entity.key, None)
         now = now_s()
         deadline_s = entity.next_deadline_s()
         if deadline_s is not None and self._lags_behind(deadline_s, now):
             again = asyncio.get_running_loop().call_later(QUIET_S, self._alarm, entity)
-            self._alarms[entity.ieee] = (deadline_s, again)
+            self._alarms[entity.key] = (deadline_s, again)
             return
         self._fire_due(entity, now)
         self._set_alarm(entity)
@@ -190,7 +208,7 @@ class Engine:
 
     def _fire_due(self, entity: Entity, until_s: float) -> None:
         for token, out in fire_due(entity, until_s, self.settings):
-            self.finish(entity, out, f"{entity.ieee}:{token}")
+            self.finish(entity, out, f"{entity.key}:{token}")
             self._keeper.changed(entity, urgent=True)  # so that a kill finds little to do again
 
     # ---- inside ------------------------------------------------------------------------------------------------------
@@ -229,6 +247,8 @@ class Engine:
             return self._frame(entity, event, position)
         if isinstance(event, DeviceAnnounced):
             return refresh(entity, event.received_at_s, self.settings)
+        if isinstance(event, DeviceLeft) and event.requested:
+            entity.state = {}
         return Outcome()
 
     def _frame(self, entity: Entity, event: ZclEvent, position: int) -> Outcome:
@@ -250,6 +270,8 @@ class Engine:
                 self.on_interviewed(entity)
         elif not isinstance(event, DeviceLeft) and entity.known is not None:
             self.on_heard(entity)
+            if isinstance(event, DeviceAnnounced):
+                self.on_announced(entity)
 
     def _write(self, entity: Entity, line: Log) -> None:
         if line.event == "parse_error":
@@ -259,7 +281,7 @@ class Engine:
     def _command_id(self, entity: Entity) -> str:
         """A command is never worked in twice, so its message id only has to be new."""
         self._commands += 1
-        return f"{entity.ieee}:command:{now_s()!r}:{self._commands}"
+        return f"{entity.key}:command:{now_s()!r}:{self._commands}"
 
     def tell(self, entity: Entity, converter: str, error: Exception) -> None:
         """A converter raised: say so once, count always."""

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from zigbus.bus import Bucket, Delivery
-from zigbus.contract.base import Ieee
 from zigbus.contract.events import Event
 from zigbus_converter.entity import Entity
 from zigbus_converter.metrics import STORED, UNSTORED
@@ -39,8 +38,8 @@ class Keeper:
 
     def __init__(self, bucket: Bucket[Any]) -> None:
         self._bucket = bucket
-        self._unstored: dict[Ieee, _Unstored] = {}
-        self._storing: dict[Ieee, _Unstored] = {}
+        self._unstored: dict[str, _Unstored] = {}
+        self._storing: dict[str, _Unstored] = {}
         self._changed = asyncio.Event()
         self._urgent = asyncio.Event()
         self._closing = False
@@ -54,9 +53,9 @@ class Keeper:
         urgent: bool = False,
     ) -> None:
         """Say that a device changed: by which event, and with which last update."""
-        entry = self._unstored.get(entity.ieee)
+        entry = self._unstored.get(entity.key)
         if entry is None:
-            entry = self._unstored[entity.ieee] = _Unstored(entity)
+            entry = self._unstored[entity.key] = _Unstored(entity)
         if delivery is not None:
             entry.deliveries.append(delivery)
         if published is not None:
@@ -67,7 +66,7 @@ class Keeper:
 
     def worked_in_before(self, entity: Entity, delivery: Delivery[Event]) -> None:
         """An event came again: acknowledge it as soon as the state that contains it is stored."""
-        entry = self._unstored.get(entity.ieee)
+        entry = self._unstored.get(entity.key)
         if entry is None:
             delivery.ack()
         else:
@@ -76,17 +75,17 @@ class Keeper:
     async def stored(self, entity: Entity) -> None:
         """Return when the device's state as it is now is stored."""
         self.changed(entity, urgent=True)
-        entry = self._unstored[entity.ieee]
+        entry = self._unstored[entity.key]
         if entry.stored is None:
             entry.stored = asyncio.get_running_loop().create_future()
         await asyncio.shield(entry.stored)
 
-    def forget(self, ieee: Ieee) -> None:
-        """The device is gone: delete its state."""
-        for entry in (self._unstored.get(ieee), self._storing.get(ieee)):
+    def forget(self, key: str) -> None:
+        """The device or group is gone: delete its state."""
+        for entry in (self._unstored.get(key), self._storing.get(key)):
             if entry is not None:
                 entry.forgotten = True
-        self._bucket.delete(ieee)
+        self._bucket.delete(key)
 
     async def run(self) -> None:
         """Store what changes, until closed."""
@@ -112,7 +111,7 @@ class Keeper:
         batch = [(entry, msgspec.json.encode(entry.entity.snapshot())) for entry in self._storing.values()]
         UNSTORED.set(len(batch))
         await _all(entry.published for entry, _ in batch if entry.published is not None)
-        await _all([self._bucket.put(entry.entity.ieee, state) for entry, state in batch if not entry.forgotten])
+        await _all([self._bucket.put(entry.entity.key, state) for entry, state in batch if _is_kept(entry)])
         for entry, _ in batch:
             for delivery in entry.deliveries:
                 delivery.ack()
@@ -120,6 +119,11 @@ class Keeper:
                 entry.stored.set_result(None)
         self._storing = {}
         STORED.inc(len(batch))
+
+
+def _is_kept(entry: _Unstored) -> bool:
+    """Whether the device is still there: what it leaves behind must not make it a new entry."""
+    return not entry.forgotten and entry.entity.known is not None
 
 
 async def _all(futures: Iterable[asyncio.Future[int]]) -> None:

@@ -17,7 +17,7 @@ from zigbus.contract import operations, storage
 from zigbus.contract.base import RequestFailed
 from zigbus.contract.devices import DeviceDescription, LogicalType
 from zigbus.contract.events import Event
-from zigbus.contract.household import ConverterSettings, ImportedState, UserConverter
+from zigbus.contract.household import ConverterSettings, EntityOptions, ImportedState, UserConverter
 from zigbus.service import Service, run_service
 from zigbus_converter import catalogue_requests
 from zigbus_converter.air import Air
@@ -30,9 +30,11 @@ from zigbus_converter.effects import Effect
 from zigbus_converter.engine import Engine
 from zigbus_converter.entity import Entity
 from zigbus_converter.generated import generate
+from zigbus_converter.groups import Groups
 from zigbus_converter.keeper import Keeper
 from zigbus_converter.provider import Generated, Native, Provider, Providers
 from zigbus_converter.publishing import Updates
+from zigbus_converter.returning import Returning
 from zigbus_converter.roster import Roster
 from zigbus_converter.user_converters import UserConverters
 
@@ -91,12 +93,19 @@ class _Converter:
         self.updates = Updates(self._bus)
         self.user = UserConverters()
         self.roster = Roster(providers(self.user, Generated(self._generate)), states, definitions)
-        self.engine = Engine(self.roster, self.updates, self.keeper, settings)
+        self.groups = Groups(self.roster.find)
+        self.engine = Engine(self.roster, self.groups, self.updates, self.keeper, settings)
         self.conversations = Conversations(Air(self._bus), self.engine.local)
         self.commands = Commands(
-            self.roster, self.conversations, self.engine, self.keeper, lambda: self.engine.settings
+            self.roster,
+            self.groups,
+            self.conversations,
+            self.engine,
+            self.keeper,
+            settings=lambda: self.engine.settings,
         )
         self.configuring = Configuring(self.roster, self.conversations, self.engine)
+        self.returning = Returning(self.conversations, self.commands, self.engine, self._spawn)
         self._background: set[asyncio.Task[Any]] = set()
         self._events: Consumer[Event] | None = None
 
@@ -115,7 +124,9 @@ class _Converter:
         await self._bus.table(storage.CONVERTERS, file_changed)
         devices = await self._bus.table(storage.DEVICES, device_changed)
         await self.roster.load(list(devices))
-        await self._bus.table(storage.OPTIONS, lambda key, value, _: self.roster.options_changed(key, value))
+        await self._bus.table(storage.OPTIONS, self._options_changed)
+        await self._bus.table(storage.GROUPS, lambda key, value, _: self.groups.group_changed(key, value))
+        await self.groups.load(self._bus.bucket(storage.STATE))
         self.engine.revision_seen = lambda: devices.revision
         loaded = True
         self._connect()
@@ -123,7 +134,7 @@ class _Converter:
             self.roster.device_changed(ieee, description, devices.revision_of(ieee))
         await self._bus.table(
             storage.SETTINGS,
-            lambda _, value, __: self.roster.states_imported(value),
+            lambda _, value, __: self._states_imported(value),
             kind=ImportedState,
             key_filter="imported_state",
         )
@@ -136,6 +147,8 @@ class _Converter:
         await self._bus.serve(operations.GENERATE_DEFINITION, generate_definition)
         self._events = await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
         self._spawn(self.engine.go_live())
+        for entity in list(self.roster):
+            self.returning.occasion(entity, "started")
         self._spawn(self.configuring.run_on_routers())
 
     async def stop(self) -> None:
@@ -149,15 +162,27 @@ class _Converter:
             async with asyncio.timeout(STORE_WITHIN_S):
                 await self._storing
 
+    def _options_changed(self, key: str, options: EntityOptions | None, _: int) -> None:
+        owner = self.roster if key.startswith("0x") else self.groups
+        owner.options_changed(key, options)
+
+    def _states_imported(self, imported: ImportedState | None) -> None:
+        self.roster.states_imported(imported)
+        for group in self.groups.states_imported(imported):
+            self.keeper.changed(group)
+
     def _connect(self) -> None:
         engine = self.engine
         engine.perform = self._perform
         engine.on_heard = self._heard
-        engine.on_joined = self.configuring.start_over
-        engine.on_interviewed = lambda entity: self._spawn(self.configuring.run(entity))
-        self.roster.on_removed = engine.device_removed
+        engine.on_announced = self.returning.announced
+        engine.on_joined = self._joined
+        engine.on_interviewed = self._interviewed
+        self.roster.on_removed = engine.removed
+        self.groups.on_removed = engine.removed
         self.roster.on_described = engine.device_described
         self.roster.on_imported = self.keeper.changed
+        self.roster.on_options = lambda entity: self.returning.occasion(entity, "options_changed")
         self.roster.on_redefined = self._redefined
 
     def _perform(self, entity: Entity, effects: Sequence[Effect]) -> None:
@@ -180,16 +205,25 @@ class _Converter:
     def _generate(self, device: DeviceDescription) -> Definition | None:
         return generate(device, self.roster.get(device.ieee).attribute)
 
+    def _joined(self, entity: Entity) -> None:
+        self.configuring.start_over(entity)
+        self.returning.occasion(entity, "joined")
+
+    def _interviewed(self, entity: Entity) -> None:
+        self.returning.occasion(entity, "interviewed")
+        self._spawn(self.configuring.run(entity))
+
     def _redefined(self, entity: Entity) -> None:
         """Set a router up by its new definition at once; a sleeping device takes it when it is heard."""
         self.configuring.start_over(entity)
         if entity.description.logical_type == LogicalType.ROUTER:
             self._spawn(self.configuring.run(entity))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = self._tasks.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
 
 async def _or_stopping(service: Service, work: Coroutine[Any, Any, T]) -> T | None:

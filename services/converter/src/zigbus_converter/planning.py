@@ -65,7 +65,16 @@ def split_endpoint(entity: Entity, key: str, endpoint: str | None) -> tuple[str,
 
 def ask_for(entity: Entity, key: str, value: Json, name: str | None, message: JsonObject) -> Ask:
     """Return what a sender gets to see of one key."""
-    return Ask(key=key, value=value, message=message, device=entity, endpoint=entity.endpoint(name), endpoint_name=name)
+    return Ask(
+        key=key,
+        value=value,
+        message=message,
+        device=entity,
+        endpoint=entity.endpoint(name),
+        endpoint_name=name,
+        group=entity.group,
+        members=entity.members,
+    )
 
 
 def result_keys(entity: Entity, payload: Mapping[str, Json], endpoint_name: str | None) -> JsonObject:

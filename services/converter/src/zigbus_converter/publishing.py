@@ -37,10 +37,11 @@ class Updates:
         last: asyncio.Future[int] | None = None
         used: dict[str, int] = {}
         for emission in emissions:
-            name = msg_id if emission.token is None else f"{entity.ieee}:{emission.token}"
+            name = msg_id if emission.token is None else f"{entity.key}:{emission.token}"
             index = used[name] = used.get(name, -1) + 1
             update = Update(
-                ieee=entity.ieee,
+                ieee=entity.ieee if entity.group is None else None,
+                group=entity.group,
                 sequence=emission.sequence,
                 changed=emission.payload,
                 state=emission.state,
@@ -53,10 +54,10 @@ class Updates:
                 converted_at_s=now_s(),
             )
             try:
-                last = self._outbox.send(subjects.update_of_device(entity.ieee), update, f"{name}:{index}")
+                last = self._outbox.send(_subject_of(entity), update, f"{name}:{index}")
             except OutboxFull:
                 DROPPED.inc()
-                log.debug("update_dropped", ieee=entity.ieee)
+                log.debug("update_dropped", key=entity.key)
             else:
                 _COUNTED[emission.cause].inc()
         WAITING.set(self._outbox.depth)
@@ -65,3 +66,9 @@ class Updates:
     async def drain(self, timeout_s: float) -> bool:
         """Wait until all updates are stored; False if time ran out."""
         return await self._outbox.drain(timeout_s)
+
+
+def _subject_of(entity: Entity) -> str:
+    if entity.group is None:
+        return subjects.update_of_device(entity.ieee)
+    return subjects.update_of_group(entity.group)

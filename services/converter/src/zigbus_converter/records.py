@@ -5,6 +5,7 @@ from __future__ import annotations
 from zigbus.contract.definitions import DefinitionRecord
 from zigbus.contract.devices import LogicalType
 from zigbus_converter.entity import Entity
+from zigbus_converter.scene_memory import listed
 
 
 def record_of(entity: Entity, *, configured: bool) -> DefinitionRecord:
@@ -31,6 +32,7 @@ def record_of(entity: Entity, *, configured: bool) -> DefinitionRecord:
         configured=configured,
         logical_type=definition.logical_type,
         extra_output_clusters=dict(definition.extra_output_clusters),
+        scenes=tuple(listed(entity.memory)),
     )
 
 

@@ -30,12 +30,14 @@ class Roster:
         self.on_removed: Callable[[Entity], None] = lambda entity: None
         self.on_imported: Callable[[Entity], None] = lambda entity: None
         self.on_described: Callable[[Entity], None] = lambda entity: None
+        self.on_options: Callable[[Entity], None] = lambda entity: None
         self.on_redefined: Callable[[Entity], None] = lambda entity: None
         self._provider, self._states, self._definitions = provider, states, definitions
         self._entities: dict[Ieee, Entity] = {}
         self._records: dict[Ieee, DefinitionRecord] = {}
         self._options: dict[Ieee, JsonObject] = {}
         self._imported: dict[Ieee, JsonObject] = {}
+        self._written: asyncio.Future[int] | None = None  # the last entry of DEFINITIONS
 
     def __iter__(self) -> Iterator[Entity]:
         return iter(self._entities.values())
@@ -72,13 +74,11 @@ class Roster:
         self._identify(entity)
         if entity.sequence == 0 and not entity.state and ieee in self._imported:
             self._import(entity)
-        DEVICES.set(len(self._entities))
+        self._count()
         self.on_described(entity)
 
     def options_changed(self, key: str, options: EntityOptions | None) -> None:
         """An entry of OPTIONS changed or went; it counts at once, for what the device exposes as well."""
-        if not key.startswith("0x"):
-            return  # a group
         self._options[key] = {} if options is None else options.effective
         entity = self._entities.get(key)
         if entity is None:
@@ -87,6 +87,7 @@ class Roster:
         if entity.assembled is not None:
             self._use(entity, entity.definition)
             self._write_record(entity, configured=self.configured(entity))
+            self.on_options(entity)
 
     def states_imported(self, imported: ImportedState | None) -> None:
         """States of a taken-over data folder: for devices that have none of ours."""
@@ -118,6 +119,14 @@ class Roster:
             self._use(entity, self._provider.identify(generated) if generated is not None else entity.definition)
         self._write_record(entity, configured=configured)
 
+    def scenes_changed(self, entity: Entity) -> None:
+        """Show in DEFINITIONS which scenes the device remembers."""
+        self._write_record(entity, configured=self.configured(entity))
+
+    async def written(self) -> int:
+        """Return the revision of DEFINITIONS that shows everything so far, 0 if nothing was written in this life."""
+        return 0 if self._written is None else await self._written
+
     # ---- inside ----------------------------------------------------------------------------------------------------------
 
     def _identify(self, entity: Entity) -> None:
@@ -132,7 +141,10 @@ class Roster:
         stored = self._records.get(entity.ieee)
         if found is not None and found.source == "generated" and (stored is None or stored.source != "generated"):
             log.warning(
-                "device_in_no_catalogue", ieee=entity.ieee, model=entity.known.model, manufacturer=entity.known.manufacturer
+                "device_in_no_catalogue",
+                ieee=entity.ieee,
+                model=entity.known.model,
+                manufacturer=entity.known.manufacturer,
             )
         self._write_record(entity, configured=still_configured(stored, entity))
 
@@ -147,20 +159,24 @@ class Roster:
         record = record_of(entity, configured=configured)
         if self._records.get(entity.ieee) != record:
             self._records[entity.ieee] = record
-            self._definitions.put(entity.ieee, record)
+            self._written = self._definitions.put(entity.ieee, record)
 
     def _import(self, entity: Entity) -> None:
         entity.state = self._imported.pop(entity.ieee)
         self.on_imported(entity)
 
     def _remove(self, ieee: Ieee) -> None:
-        entity = self._entities.pop(ieee, None)
+        """The device is gone. Its cache waits for it in memory, as long as this process runs (behaviour 12.10)."""
+        entity = self._entities.get(ieee)
         if self._records.pop(ieee, None) is not None:
             self._definitions.delete(ieee)
         if entity is not None:
-            entity.known = None
+            entity.depart()
             self.on_removed(entity)
-        DEVICES.set(len(self._entities))
+        self._count()
+
+    def _count(self) -> None:
+        DEVICES.set(sum(entity.known is not None for entity in self))
 
     async def _load(self, ieee: Ieee) -> None:
         entity = self.get(ieee)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from zigbus.bus import Bus
 from zigbus.contract import operations
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
-from zigbus.contract.requests import GetRequest, KeyOutcome, SetRequest
+from zigbus.contract.requests import GetRequest, KeyOutcome, KeysResult, SetRequest
 from zigbus_gateway import metrics
 from zigbus_gateway.entities import Entity, Household
 from zigbus_gateway.envelopes import set_outcome
@@ -64,11 +64,14 @@ def read_command(home: Household, topic: EntityCommand, payload: bytes, now_s: f
     return Command(topic.kind, entity, endpoint, keys, now_s, transaction, answered)
 
 
-async def carry_out(bus: Bus, command: Command) -> list[KeyOutcome]:
+SCENE_KEYS = ("scene_store", "scene_add", "scene_remove", "scene_remove_all", "scene_rename")
+
+
+async def carry_out(bus: Bus, command: Command) -> KeysResult:
     """Ask the converter. A request that fails as a whole fails for each key."""
     entity, payload = command.entity, command.payload
     if not payload:
-        return []
+        return KeysResult()
     try:
         if command.kind == "set":
             ask = SetRequest(
@@ -78,7 +81,7 @@ async def carry_out(bus: Bus, command: Command) -> list[KeyOutcome]:
                 endpoint=command.endpoint,
                 requested_at_s=command.received_at_s,
             )
-            return list((await bus.call(operations.SET, ask, ieee=entity.ieee, group=entity.group)).keys)
+            return await bus.call(operations.SET, ask, ieee=entity.ieee, group=entity.group)
         get = GetRequest(
             payload=payload,
             ieee=entity.ieee,
@@ -86,9 +89,9 @@ async def carry_out(bus: Bus, command: Command) -> list[KeyOutcome]:
             endpoint=command.endpoint,
             requested_at_s=command.received_at_s,
         )
-        return list((await bus.call(operations.GET, get, ieee=entity.ieee, group=entity.group)).keys)
+        return await bus.call(operations.GET, get, ieee=entity.ieee, group=entity.group)
     except RequestFailed as error:
-        return [KeyOutcome(key=key, failure=error.failure) for key in payload]
+        return KeysResult(keys=tuple(KeyOutcome(key=key, failure=error.failure) for key in payload))
 
 
 def failure_line(command: Command, outcome: KeyOutcome) -> tuple[str, JsonObject] | None:
@@ -109,17 +112,24 @@ def failure_line(command: Command, outcome: KeyOutcome) -> tuple[str, JsonObject
     return "key_failed", fields | {"kind": command.kind, "cause": failure.text}
 
 
-def answer_of(command: Command, outcomes: list[KeyOutcome]) -> JsonObject:
+def changes_scenes(command: Command) -> bool:
+    """Whether the overviews that list scenes are told again after it (mqtt.md 6.7)."""
+    return command.kind == "set" and any(key.startswith(SCENE_KEYS) for key in command.payload)
+
+
+def answer_of(command: Command, outcomes: Sequence[KeyOutcome]) -> JsonObject:
     """The answer on `bridge/response/set` for a sender who asked for one."""
     texts = {outcome.key: "ok" if outcome.failure is None else outcome.failure.text for outcome in outcomes}
     return set_outcome(command.entity.name, texts, command.transaction)
 
 
-async def run_command(
-    bus: Bus, command: Command, say: Callable[[str, JsonObject], None], answer: Callable[[JsonObject], None]
+def report(
+    command: Command,
+    outcomes: Sequence[KeyOutcome],
+    say: Callable[[str, JsonObject], None],
+    answer: Callable[[JsonObject], None],
 ) -> None:
-    """Carry a command out, log each key that failed once, and answer if asked to."""
-    outcomes = await carry_out(bus, command)
+    """Log each key that failed once, and answer if asked to."""
     lines = [line for line in (failure_line(command, outcome) for outcome in outcomes) if line is not None]
     for place, line in enumerate(lines):
         if line not in lines[:place]:

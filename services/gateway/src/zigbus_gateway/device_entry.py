@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
 
 from zigbus.contract.base import JsonObject
-from zigbus.contract.definitions import DefinitionRecord
+from zigbus.contract.definitions import DefinitionRecord, Scene
 from zigbus.contract.devices import (
     Binding,
     DeviceDescription,
@@ -103,10 +104,16 @@ def endpoint_object(
             "output": [names.cluster(c) for c in outputs],
         },
         "configured_reportings": [_reporting(reporting, names) for reporting in endpoint.reportings],
-        "scenes": [],
+        "scenes": scene_list(definition.scenes if definition is not None else (), group=0, endpoint=number),
     }
     name = endpoint_name(number, definition)
     return shown if name is None else shown | {"name": name}
+
+
+def scene_list(scenes: Iterable[Scene], *, group: int, endpoint: int) -> list[JsonObject]:
+    """The scenes that an endpoint remembers for a group (0: its own), as overviews show them."""
+    mine = (scene for scene in scenes if (scene.group, scene.endpoint) == (group, endpoint))
+    return [{"id": scene.id, "name": scene.name or f"Scene {scene.id}"} for scene in mine]
 
 
 def endpoint_name(number: int, definition: DefinitionRecord | None) -> str | None:

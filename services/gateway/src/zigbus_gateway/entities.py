@@ -130,6 +130,17 @@ class Household:
             return True
         return endpoint.isdecimal() and int(endpoint) in self.devices[ieee].endpoints
 
+    def endpoint_number(self, ieee: str, given: Json) -> int | None:
+        """Return the number of an endpoint by name or number, None: the default one; None if there is no such endpoint."""
+        definition, numbers = self.definitions.get(ieee), self.devices[ieee].endpoints
+        names = definition.endpoint_names if definition is not None else {}
+        text = "default" if given is None or given == "" else str(given)
+        if text in names:
+            return names[text]
+        if text == "default":
+            return next(iter(numbers), None)
+        return int(text) if text.isdecimal() and int(text) in numbers else None
+
     def coordinator(self) -> DeviceDescription | None:
         """Return the entry of the (first) coordinator."""
         return next((d for d in self.devices.values() if d.logical_type is LogicalType.COORDINATOR), None)

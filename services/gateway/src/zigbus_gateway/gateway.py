@@ -23,12 +23,14 @@ from zigbus.contract.updates import BridgeEvent
 from zigbus.service import Service
 from zigbus_gateway import metrics
 from zigbus_gateway.availability import AvailabilityTopics
+from zigbus_gateway.binding_requests import BINDING_HANDLERS
 from zigbus_gateway.bridge_events import event_overviews, event_payload
 from zigbus_gateway.broker import Broker
-from zigbus_gateway.commands import CommandError, read_command, run_command
+from zigbus_gateway.commands import Command, CommandError, carry_out, changes_scenes, read_command, report
 from zigbus_gateway.definition_requests import DEFINITION_HANDLERS
 from zigbus_gateway.entities import Entity, Household
 from zigbus_gateway.envelopes import RequestError, failure, success
+from zigbus_gateway.group_requests import GROUP_HANDLERS
 from zigbus_gateway.health import Machine, health_payload
 from zigbus_gateway.homeassistant.discovery import Discovery
 from zigbus_gateway.in_flight import Publication
@@ -52,6 +54,9 @@ COMPLETE_WITHIN_S = 10.0  # a converter that is dead must not keep the rest from
 REVISION_WITHIN_S = 5.0  # for a mirror to show what an event or answer speaks of
 CENSUS_WITHIN_S = 1.0  # for all services to say how they are
 WORK_LIMIT = 5_000  # commands and requests that may wait; more are refused
+
+
+_HANDLERS = {**HANDLERS, **DEFINITION_HANDLERS, **GROUP_HANDLERS, **BINDING_HANDLERS}
 
 
 class Gateway:
@@ -224,7 +229,7 @@ class Gateway:
 
     def _take_request(self, topic: str, asked: BridgeRequest, payload: bytes) -> None:
         path = asked.path.lower()
-        handler = HANDLERS.get(path) or DEFINITION_HANDLERS.get(path)
+        handler = _HANDLERS.get(path)
         if handler is None:
             metrics.REJECTED.labels("unknown_request").inc()
             return
@@ -240,10 +245,14 @@ class Gateway:
             return
         if command is None:
             return
-        if not self._work.submit(
-            command.entity.key, partial(run_command, self.bus, command, self._complain, self._answer_set)
-        ):
+        if not self._work.submit(command.entity.key, partial(self._run_command, command)):
             self._refuse(asked.target)
+
+    async def _run_command(self, command: Command) -> None:
+        result = await carry_out(self.bus, command)
+        if changes_scenes(command):
+            await self.shown(result.revisions, "devices", "groups")
+        report(command, result.keys, self._complain, self._answer_set)
 
     def _answer_set(self, answer: JsonObject) -> None:
         self._publish_bridge("response/set", answer)

@@ -13,6 +13,7 @@ from zigbus import __version__
 from zigbus.contract.base import JsonObject
 from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.household import GatewaySettings, Group, PublicSettings, UserConverter
+from zigbus_gateway.device_entry import scene_list
 from zigbus_gateway.entities import NO_OPTIONS, Household
 
 ACTIONS = ("raw", "philips_hue_factory_reset")  # names valid for request `action`
@@ -68,9 +69,11 @@ def _processor() -> str:
     return found[1] if found else platform.processor()
 
 
-def groups(household: Household) -> list[JsonObject]:
-    """Return `bridge/groups`, by group id."""
-    return [_group(household, key, household.groups[key]) for key in sorted(household.groups, key=int)]
+def groups(household: Household, order: Iterable[str]) -> list[JsonObject]:
+    """Return `bridge/groups`, in the order of the settings (that of making them), then those the settings do not have."""
+    known = {key: place for place, key in enumerate(order)}
+    keys = sorted(household.groups, key=lambda key: (known.get(key, len(known)), int(key)))
+    return [_group(household, key, household.groups[key]) for key in keys]
 
 
 def _group(household: Household, key: str, group: Group) -> JsonObject:
@@ -78,7 +81,7 @@ def _group(household: Household, key: str, group: Group) -> JsonObject:
         "friendly_name": household.name_of_group(key),
         "id": group.id,
         "members": [{"endpoint": member.endpoint, "ieee_address": member.ieee} for member in group.members],
-        "scenes": [],
+        "scenes": _scenes(household, group),
     }
     description = household.options.get(key, NO_OPTIONS).own.get("description")
     return shown if description is None else shown | {"description": description}
@@ -87,3 +90,13 @@ def _group(household: Household, key: str, group: Group) -> JsonObject:
 def converters(files: Iterable[UserConverter]) -> list[JsonObject]:
     """Return `bridge/converters`, by file name."""
     return [{"code": file.code, "name": file.name} for file in sorted(files, key=lambda file: file.name)]
+
+
+def _scenes(household: Household, group: Group) -> list[JsonObject]:
+    """The scenes of a group, by id: what its members remember; the last one's name counts."""
+    found: dict[int, JsonObject] = {}
+    for member in group.members:
+        definition = household.definitions.get(member.ieee)
+        scenes = definition.scenes if definition is not None else ()
+        found |= {scene["id"]: scene for scene in scene_list(scenes, group=group.id, endpoint=member.endpoint)}
+    return [found[number] for number in sorted(found)]

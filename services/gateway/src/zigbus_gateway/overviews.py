@@ -96,7 +96,7 @@ class Overviews:
         if name == "devices":
             return b"[" + b",".join(self._entry(key) for key in self.device_order()) + b"]"
         if name == "groups":
-            return to_json(overview_payloads.groups(home))
+            return to_json(overview_payloads.groups(home, picture.public.config.get("groups") or ()))
         if name == "info":
             return to_json(overview_payloads.info(picture.settings, picture.public, home.coordinator()))
         return definitions_payload(home.definitions)

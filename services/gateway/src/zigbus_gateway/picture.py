@@ -31,7 +31,7 @@ class Watcher(Protocol):
         """These of `info`, `devices`, `groups`, `definitions` look different now."""
 
     def on_device_changed(self, key: str) -> None:
-        """The entry of this device in `devices` looks different now."""
+        """The entry of this device in `devices` looks different now, or the group is not what it was."""
 
     def on_renamed(self, key: str, old: str, new: str | None) -> None:
         """An entity has another name, or none any more."""
@@ -181,7 +181,7 @@ class Picture:
 
     def _definition(self, key: str, _: DefinitionRecord | None) -> None:
         self._watcher.on_device_changed(key)
-        self._watcher.on_overview_changed("devices", "definitions")
+        self._watcher.on_overview_changed("devices", "definitions", "groups")
 
     def _name(self, key: str, value: Name | None) -> None:
         before, after = self._names.get(key), None if value is None else value.friendly_name
@@ -207,6 +207,7 @@ class Picture:
 
     def _group(self, key: str, value: Group | None) -> None:
         self.household.forget_lookups()
+        self._watcher.on_device_changed(key)
         if value is None:
             self._watcher.on_gone(key)
         self._watcher.on_overview_changed("groups")

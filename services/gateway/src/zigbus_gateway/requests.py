@@ -53,6 +53,9 @@ class Desk(Protocol):
     def removing(self, device: Entity) -> AbstractContextManager[None]:
         """While this lasts the end of the device is told in the contract's order as soon as it is seen."""
 
+    def renaming(self, *, new_ids: bool) -> AbstractContextManager[None]:
+        """Who gets another name while this lasts may get new entity ids in Home Assistant too."""
+
     def say(self, event: str, fields: JsonObject) -> None:
         """Log a warning line of the contract."""
 
@@ -119,11 +122,16 @@ async def rename(desk: Desk, asked: Json) -> JsonObject:
     last = isinstance(asked, dict) and asked.get("last") is True
     if not isinstance(asked, dict) or "to" not in asked or ("from" not in asked and not last):
         raise RequestError(INVALID_PAYLOAD)
-    answer = await answer_of(
-        desk.bus.call(operations.RENAME, r.Rename(old=None if last else _text(asked["from"]), new=asked["to"]))
-    )
-    await desk.shown(answer.revisions, "devices", "info")
-    return {"from": answer.old, "homeassistant_rename": asked.get("homeassistant_rename") is True, "to": answer.new}
+    ask = r.Rename(old=None if last else text_of(asked["from"]), new=asked["to"])
+    return await renamed(desk, ask, "devices", new_ids=asked.get("homeassistant_rename") is True)
+
+
+async def renamed(desk: Desk, ask: r.Rename, overview: str, *, new_ids: bool) -> JsonObject:
+    """Give a device or group another name; everything about it is told before the answer."""
+    with desk.renaming(new_ids=new_ids):
+        answer = await answer_of(desk.bus.call(operations.RENAME, ask))
+        await desk.shown(answer.revisions, overview, "info")
+    return {"from": answer.old, "homeassistant_rename": new_ids, "to": answer.new}
 
 
 async def remove(desk: Desk, asked: Json) -> JsonObject:
@@ -136,7 +144,7 @@ async def remove(desk: Desk, asked: Json) -> JsonObject:
     keep, clear = detail.get("keep_config") is True, detail.get("clear_cache") is True
     flags = {"block": block, "force": force, "keep_config": keep, "clear_cache": clear}
     device = device_of(desk, given)
-    ask = r.RemoveDevice(id=_text(given), block=block, force=force, keep_config=keep, clear_cache=clear)
+    ask = r.RemoveDevice(id=text_of(given), block=block, force=force, keep_config=keep, clear_cache=clear)
     with desk.removing(device):
         try:
             answer = await desk.bus.call(operations.REMOVE_DEVICE, ask)
@@ -166,12 +174,15 @@ async def options(desk: Desk, asked: Json) -> JsonObject:
     device = device_of(desk, asked["id"])
     for option in _unknown_options(desk.household, device, asked["options"]):
         desk.say("option_unsupported", {"name": device.name, "option": option})
-    answer = await answer_of(
-        desk.bus.call(operations.SET_OPTIONS, r.SetOptions(id=_text(asked["id"]), options=asked["options"]))
-    )
-    await desk.told(answer.revisions, "info")
     desk.after_answer("device/options", ("devices", "info", "definitions"))
-    return {"from": answer.before, "id": asked["id"], "restart_required": answer.restart_required, "to": answer.after}
+    return await changed_options(desk, r.SetOptions(id=text_of(asked["id"]), options=asked["options"]), asked["id"])
+
+
+async def changed_options(desk: Desk, ask: r.SetOptions, given: Json) -> JsonObject:
+    """Change the options of a device or group; only `bridge/info` is told before the answer."""
+    answer = await answer_of(desk.bus.call(operations.SET_OPTIONS, ask))
+    await desk.told(answer.revisions, "info")
+    return {"from": answer.before, "id": given, "restart_required": answer.restart_required, "to": answer.after}
 
 
 def _unknown_options(home: Household, device: Entity, wanted: JsonObject) -> list[str]:
@@ -186,7 +197,7 @@ async def interview(desk: Desk, asked: Json) -> JsonObject:
         raise RequestError(INVALID_PAYLOAD)
     device = device_of(desk, asked["id"])
     try:
-        answer = await desk.bus.call(operations.INTERVIEW_ENTITY, r.InterviewEntity(id=_text(asked["id"])))
+        answer = await desk.bus.call(operations.INTERVIEW_ENTITY, r.InterviewEntity(id=text_of(asked["id"])))
     except RequestFailed as error:
         if error.failure.code is FailureCode.NOT_FOUND:
             raise RequestError(error.failure.text) from None
@@ -238,13 +249,14 @@ async def answer_of(call: Awaitable[AnswerT]) -> AnswerT:
 
 def device_of(desk: Desk, given: Json) -> Entity:
     """Return the device with this name or ieee. Raises RequestError if there is none."""
-    found = desk.household.find_device(_text(given))
+    found = desk.household.find_device(text_of(given))
     if found is None:
-        raise RequestError(f"Device '{_text(given)}' does not exist")
+        raise RequestError(f"Device '{text_of(given)}' does not exist")
     return found
 
 
-def _text(given: Json) -> str:
+def text_of(given: Json) -> str:
+    """Return a name, ieee or number as text."""
     return given if isinstance(given, str) else str(given)
 
 
