@@ -41,9 +41,13 @@ class Role:
 
 
 ROLES = (
-    Role("radio", answers="radio", settings=("radio",)),
+    Role("radio", answers="radio", settings=("radio", "logging")),
     Role(
-        "converter", answers="converter", asks=("radio",), consumes=(ZIGBEE,), settings=("converter", "imported_state")
+        "converter",
+        answers="converter",
+        asks=("radio",),
+        consumes=(ZIGBEE,),
+        settings=("converter", "imported_state", "logging"),
     ),
     Role(
         "registry",
@@ -51,6 +55,7 @@ ROLES = (
         asks=("radio", "converter"),
         consumes=(ZIGBEE,),
         settings=(ANY,),
+        hears_logs=True,
         hears_events=True,
         says_restart=True,
     ),
@@ -58,7 +63,7 @@ ROLES = (
         "gateway",
         asks=("converter", "registry"),
         consumes=(UPDATES,),
-        settings=("gateway", "public"),
+        settings=("gateway", "public", "logging"),
         hears_logs=True,
         takes_census=True,
     ),

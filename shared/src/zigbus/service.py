@@ -10,7 +10,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 import structlog
@@ -19,10 +19,11 @@ import uvloop
 from zigbus import __version__
 from zigbus.bus.client import Bus, BusAddress
 from zigbus.census import Counts, answer_census
-from zigbus.contract import subjects
-from zigbus.contract.logs import LogEvent
+from zigbus.contract import storage, subjects
+from zigbus.contract.household import LoggingSettings
+from zigbus.contract.logs import Level, LogEvent
 from zigbus.health import Health
-from zigbus.logs import configure_logging
+from zigbus.logs import LEVELS, Logging
 from zigbus.metrics import BUILD
 from zigbus.status_server import StatusServer
 
@@ -39,7 +40,7 @@ class ServiceSettings:
     metrics_port: int = 9700
     metrics_host: str = ""
     data: Path = field(default_factory=lambda: Path("data"))
-    log_level: str = "info"
+    log_level: Level | None = None  # None: as the household's settings say
     log_format: Literal["text", "json"] = "text"
 
     @classmethod
@@ -50,7 +51,7 @@ class ServiceSettings:
             metrics_port=int(env.get("ZIGBUS_METRICS_PORT", "9700")),
             metrics_host=env.get("ZIGBUS_METRICS_HOST", ""),
             data=Path(env.get("ZIGBUS_DATA", "data")),
-            log_level=env.get("ZIGBUS_LOG_LEVEL", "info"),
+            log_level=_level(env.get("ZIGBUS_LOG_LEVEL", "")),
             log_format="json" if env.get("ZIGBUS_LOG_FORMAT") == "json" else "text",
         )
 
@@ -78,7 +79,7 @@ def run_service(name: str, serve: Serve) -> int:
 async def _run(name: str, serve: Serve, settings: ServiceSettings, address: BusAddress) -> int:
     health, stopping = Health(), asyncio.Event()
     forward = _LogForwarder()
-    configure_logging(name, settings.log_level, settings.log_format, forward)
+    logging = Logging(name, settings.log_level, settings.log_format, forward)
     _on_signals(stopping)
     status = StatusServer(health, settings.metrics_port, settings.metrics_host)
     status.start()
@@ -95,12 +96,28 @@ async def _run(name: str, serve: Serve, settings: ServiceSettings, address: BusA
         health.report("bus", ok=True)
         await bus.subscribe(subjects.RESTART, msgspec.Struct, lambda _, __: _restart_soon(stopping))
         service = Service(name, bus, health, settings, stopping)
+        await _follow_logging(bus, logging)
         await answer_census(bus, name, service.counts)
         gc.freeze()  # what is loaded by now stays: keeps full collections, and their pauses, short
         return await _serve_until_stopped(serve, service)
     finally:
         heartbeat.cancel()
         status.stop()
+
+
+async def _follow_logging(bus: Bus, logging: Logging) -> None:
+    def changed(_: str, settings: LoggingSettings | None, __: int) -> None:
+        if settings is not None:
+            logging.use(settings)
+
+    await bus.table(storage.SETTINGS, changed, kind=LoggingSettings, key_filter="logging")
+
+
+def _level(text: str) -> Level | None:
+    """Return the level of the environment. Raises ValueError if there is no such level."""
+    if text and text not in LEVELS:
+        raise ValueError(f"ZIGBUS_LOG_LEVEL is {text!r}, allowed are {', '.join(LEVELS)}")
+    return cast(Level, text) if text else None
 
 
 async def _serve_until_stopped(serve: Serve, service: Service) -> int:

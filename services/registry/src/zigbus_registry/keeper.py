@@ -17,6 +17,7 @@ from zigbus.contract.household import (
     Group,
     ImportedState,
     LearnedSettings,
+    LoggingSettings,
     PublicSettings,
     RadioSettings,
     SettingChange,
@@ -38,6 +39,7 @@ SETTINGS_KINDS: dict[str, type[Message]] = {
     "radio": RadioSettings,
     "converter": ConverterSettings,
     "gateway": GatewaySettings,
+    "logging": LoggingSettings,
     "public": PublicSettings,
     "imported_state": ImportedState,
     "learned": LearnedSettings,
@@ -213,6 +215,7 @@ class Keeper:
             "radio": messages.radio_settings(in_force),
             "converter": messages.converter_settings(in_force),
             "gateway": messages.gateway_settings(in_force),
+            "logging": messages.logging_settings(in_force),
             "public": messages.public_settings(
                 settings, restart_required=self.restart_required, writable=self._writable
             ),

@@ -14,6 +14,7 @@ from zigbus.contract.household import (
     EntityOptions,
     GatewaySettings,
     HomeAssistantSettings,
+    LoggingSettings,
     MqttSettings,
     Name,
     NetworkSettings,
@@ -21,6 +22,7 @@ from zigbus.contract.household import (
     RadioSettings,
     SerialSettings,
 )
+from zigbus.logs import LEVELS
 from zigbus_registry.settings import Settings
 from zigbus_registry.settings_table import settings_schema
 
@@ -88,6 +90,27 @@ def _discovery_settings(home_assistant: JsonObject, frontend: JsonObject) -> Hom
     known = {name: home_assistant[name] for name in HomeAssistantSettings.__struct_fields__ if name in home_assistant}
     url, instances = frontend.get("url"), frontend["package"] == "zigbee2mqtt-windfront"
     return msgspec.convert(known | {"frontend_url": url, "frontend_instances": instances}, HomeAssistantSettings)
+
+
+def logging_settings(settings: Settings) -> LoggingSettings:
+    """Return what every service logs. What zigbee2mqtt would take without looking, an unknown level, counts as info."""
+    advanced = settings.effective["advanced"]
+    return LoggingSettings(
+        level=advanced["log_level"],
+        namespaced_levels={name: level for name, level in advanced["log_namespaced_levels"].items() if level in LEVELS},
+        debug_ignore=_expression(advanced["log_debug_namespace_ignore"]),
+        console="console" in advanced["log_output"],
+        console_json=advanced["log_console_json"],
+    )
+
+
+def _expression(text: str) -> str:
+    """Return a regular expression, an empty one for what is none."""
+    try:
+        re.compile(text)
+    except re.error:
+        return ""
+    return text
 
 
 def _mqtt_settings(mqtt: JsonObject) -> MqttSettings:

@@ -21,6 +21,7 @@ from zigbus_registry.folder import MAIN, DataFolder
 from zigbus_registry.group_requests import GroupRequests
 from zigbus_registry.keeper import Keeper
 from zigbus_registry.loading import InvalidConfiguration, Loaded, load, open_folder
+from zigbus_registry.log_files import LogFiles
 from zigbus_registry.network_events import NetworkEvents
 from zigbus_registry.requests import Requests
 from zigbus_registry.state_file import StateFile
@@ -55,21 +56,22 @@ async def serve(service: Service) -> None:
         devices=len(keeper.settings.devices),
         groups=len(keeper.settings.groups),
     )
-    events = NetworkEvents(service.bus, keeper, devices)
-    await events.start()
-    watch = AvailabilityWatch(service.bus, lambda: keeper.settings.effective["availability"])
-    await watch.start()
-    await Requests(service.bus, keeper, events, devices).serve()
-    await GroupRequests(service.bus, keeper, devices).serve()
-    wanted = keeper.settings.effective["advanced"]["enable_external_js"]
-    converters = await ConverterFiles.open(service.bus, folder, enabled=wanted)
-    service.health.report("settings", ok=True)
-    followers = [events.run(), _follow_devices(events, keeper, arrived), _restore(keeper), watch.run()]
-    if converters is not None:
-        followers.append(converters.run())
-    await _work(service.stopping, followers, states)
-    if states is not None:
-        await states.close({*devices, *keeper.settings.devices, *keeper.settings.groups})
+    async with LogFiles(service.bus, loaded.settings.effective["advanced"], folder.path):
+        events = NetworkEvents(service.bus, keeper, devices)
+        await events.start()
+        watch = AvailabilityWatch(service.bus, lambda: keeper.settings.effective["availability"])
+        await watch.start()
+        await Requests(service.bus, keeper, events, devices).serve()
+        await GroupRequests(service.bus, keeper, devices).serve()
+        wanted = keeper.settings.effective["advanced"]["enable_external_js"]
+        converters = await ConverterFiles.open(service.bus, folder, enabled=wanted)
+        service.health.report("settings", ok=True)
+        followers = [events.run(), _follow_devices(events, keeper, arrived), _restore(keeper), watch.run()]
+        if converters is not None:
+            followers.append(converters.run())
+        await _work(service.stopping, followers, states)
+        if states is not None:
+            await states.close({*devices, *keeper.settings.devices, *keeper.settings.groups})
 
 
 async def _work(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from zigbus.contract.base import Ieee, Json, JsonObject, Message
+from zigbus.contract.logs import Level
 
 
 class Name(Message, frozen=True, kw_only=True):
@@ -127,6 +128,16 @@ class GatewaySettings(Message, frozen=True, kw_only=True):
     enable_external_js: bool = True
     health_interval_s: float = 600.0  # between two reports on `bridge/health`
     health_reset: bool = False  # counters begin anew with every report
+
+
+class LoggingSettings(Message, frozen=True, kw_only=True):
+    """Bucket SETTINGS, key `logging`: what every service logs (zigbee2mqtt's `advanced.log_*`); counts at once."""
+
+    level: Level = "info"
+    namespaced_levels: dict[str, Level] = {}  # by zigbee2mqtt's namespaces: z2m, z2m:mqtt, zh, zhc …
+    debug_ignore: str = ""  # regular expression: namespaces whose debug lines nobody wants
+    console: bool = True
+    console_json: bool = False
 
 
 class PublicSettings(Message, frozen=True, kw_only=True):
