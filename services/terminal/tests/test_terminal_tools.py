@@ -14,9 +14,16 @@ import pytest
 
 from zigbus.bus import Bus
 from zigbus.bus.nats_server import NatsServer
-from zigbus.contract import storage, subjects
+from zigbus.contract import operations, storage, subjects
 from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType
 from zigbus.contract.household import Name
+from zigbus.contract.requests import (
+    FindModels,
+    FindModelsResult,
+    GenerateDefinition,
+    GenerateDefinitionResult,
+    SupportedModel,
+)
 from zigbus.contract.updates import Update
 
 LAMP = "0x00158d0001a2b3c4"
@@ -107,6 +114,42 @@ async def test_unknown_name_ends_with_1_and_says_how_to_find_names(home: Home) -
         code, _, err = await run(*words, "--data", str(home.data))
         assert code == 1
         assert "There is no device or group 'nothing'; `zigbus devices` lists them." in err
+
+
+async def test_models_that_zigbus_knows_are_found_by_words(home: Home) -> None:
+    model = SupportedModel(
+        model="TH-9", vendor="Acme", description="Thermometer", provider="native", model_ids=("th9.a", "th9.b")
+    )
+
+    async def find(ask: FindModels) -> FindModelsResult:
+        return FindModelsResult(models=(model,), total=3) if ask.words == "acme ther" else FindModelsResult()
+
+    await home.bus.serve(operations.FIND_MODELS, find)
+    code, out, err = await run("devices", "--supported", "acme", "ther", "--data", str(home.data))
+    assert code == 0
+    assert [line.split() for line in out.splitlines()] == [
+        ["VENDOR", "MODEL", "MODEL", "ID", "BY", "DESCRIPTION"],
+        ["Acme", "TH-9", "th9.a,", "th9.b", "native", "Thermometer"],
+    ]
+    assert "3 models match, 1 are shown" in err
+    code, out, _ = await run("devices", "--supported", "acme ther", "--json", "--data", str(home.data))
+    assert json.loads(out)["model_ids"] == ["th9.a", "th9.b"]
+    code, out, err = await run("devices", "--supported", "toaster", "--data", str(home.data))
+    assert (code, out) == (1, "")
+    assert "No model matches 'toaster'" in err
+
+
+async def test_generate_prints_a_file_to_begin_with(home: Home) -> None:
+    async def generate(ask: GenerateDefinition) -> GenerateDefinitionResult:
+        assert ask.ieee == LAMP
+        return GenerateDefinitionResult(python="DEFINITIONS = ()\n", javascript="export default {};\n")
+
+    await home.bus.serve(operations.GENERATE_DEFINITION, generate)
+    assert await run("generate", "lamp", "--data", str(home.data)) == (0, "DEFINITIONS = ()\n", "")
+    code, out, _ = await run("generate", "lamp", "--javascript", "--data", str(home.data))
+    assert (code, out) == (0, "export default {};\n")
+    code, out, _ = await run("generate", "lamp", "--json", "--data", str(home.data))
+    assert json.loads(out) == {"python": "DEFINITIONS = ()\n", "javascript": "export default {};\n"}
 
 
 async def test_wrong_usage_ends_with_2(home: Home) -> None:

@@ -1,18 +1,26 @@
-"""Answers about definitions: whether a file is usable, and what a definition for a device could look like."""
+"""Answers about definitions: whether a file is usable, what one for a device could look like, which models are known."""
 
 from __future__ import annotations
+
+import asyncio
+from functools import cache
 
 from zigbus.contract.base import FailureCode, RequestFailed
 from zigbus.contract.requests import (
     CheckConverter,
     CheckConverterResult,
+    FindModels,
+    FindModelsResult,
     GenerateDefinition,
     GenerateDefinitionResult,
+    SupportedModel,
 )
 from zigbus_converter.generated import javascript_source, python_source
+from zigbus_converter.provider import native_definitions
 from zigbus_converter.roster import Roster
+from zigbus_converter.supported import found, supported_models
 from zigbus_converter.user_code import Refused
-from zigbus_converter.user_converters import load
+from zigbus_converter.user_converters import UserConverters, load
 
 
 async def check_converter(ask: CheckConverter) -> CheckConverterResult:
@@ -33,3 +41,16 @@ async def generate_definition(ask: GenerateDefinition, roster: Roster) -> Genera
     return GenerateDefinitionResult(
         python=python_source(entity.known, known), javascript=javascript_source(entity.known, known)
     )
+
+
+async def find_models(ask: FindModels, user: UserConverters) -> FindModelsResult:
+    """Look for models that are known to some provider, the household's own first."""
+    own = [*supported_models(user.definitions, "user")]
+    built_in = await asyncio.to_thread(_built_in)
+    return found([*own, *built_in], ask.words, ask.limit)
+
+
+@cache
+def _built_in() -> tuple[SupportedModel, ...]:
+    """Return the models that come with zigbus; loads every definition."""
+    return tuple(supported_models(native_definitions(), "native"))

@@ -145,6 +145,7 @@ class _Converter:
         await self._bus.serve(operations.CHECK_CONVERTER, catalogue_requests.check_converter)
         generate_definition = partial(catalogue_requests.generate_definition, roster=self.roster)
         await self._bus.serve(operations.GENERATE_DEFINITION, generate_definition)
+        await self._bus.serve(operations.FIND_MODELS, partial(catalogue_requests.find_models, user=self.user))
         self._events = await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
         self._spawn(self.engine.go_live())
         for entity in list(self.roster):

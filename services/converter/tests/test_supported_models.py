@@ -1,0 +1,45 @@
+"""The list of models that zigbus knows, and the search in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from zigbus.contract.household import UserConverter
+from zigbus.contract.requests import FindModels
+from zigbus_converter.catalogue_requests import find_models
+from zigbus_converter.provider import native_definitions
+from zigbus_converter.supported import found, supported_models
+from zigbus_converter.user_converters import UserConverters
+
+MODELS = tuple(supported_models(native_definitions(), "native"))
+
+
+@pytest.mark.parametrize("words", ["QBKG04LM", "xiaomi qbkg", "lumi.ctrl_neutral1", "  Wall   SWITCH xiaomi "])
+def test_model_is_found_by_words_of_name_id_and_description(words: str) -> None:
+    models = found(MODELS, words, 10).models
+    assert ("Xiaomi", "QBKG04LM") in [(model.vendor, model.model) for model in models]
+
+
+def test_white_label_is_a_model_of_its_own() -> None:
+    (label,) = found(MODELS, "ewelink rhk09", 10).models
+    assert (label.vendor, label.model) == ("eWeLink", "RHK09")
+    assert "occupancy" in label.exposes
+
+
+def test_only_the_first_matches_are_told_by_vendor_and_model() -> None:
+    everything = found(MODELS, "", 100_000)
+    names = [(model.vendor.lower(), model.model.lower()) for model in everything.models]
+    assert names == sorted(set(names))
+    few = found(MODELS, "", 2)
+    assert (few.models, few.total) == (everything.models[:2], len(names))
+
+
+async def test_definition_of_the_household_stands_before_a_native_one() -> None:
+    user = UserConverters()
+    code = (
+        "from zigbus_converter.definition import Definition\n"
+        "DEFINITIONS = (Definition(models=('x',), model='QBKG04LM', vendor='Xiaomi', description='mine', parts=()),)"
+    )
+    user.changed("key", UserConverter(name="mine.py", code=code))
+    (mine,) = (await find_models(FindModels(words="xiaomi qbkg04lm"), user)).models
+    assert (mine.provider, mine.description) == ("user", "mine")
