@@ -12,6 +12,7 @@ from zigbus.bus.nats_server import NatsServer
 from zigbus.contract import storage
 from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType, Reporting
 from zigbus.contract.events import AttributeValue, DeviceAnnounced, DeviceLeft
+from zigbus.contract.household import Availability
 from zigbus.contract.requests import ConfigureReporting, ReadAttributes, ReportingItem, WriteAttributes
 from zigbus.waiting import until
 from zigbus_converter.conversations import now_s
@@ -83,6 +84,18 @@ async def test_a_lamp_that_is_off_is_only_asked_for_its_state(home: Home, nats_s
         await home.hear(announced(LAMP))
         await until(lambda: len(reads(home)) == 2, 10.0, "state read again")
     assert reads(home) == [STATE_READ, STATE_READ], "one read for announcements that follow each other closely"
+
+
+async def test_a_lamp_that_can_be_reached_again_is_read_back(home: Home, nats_server: NatsServer) -> None:
+    await home.start(lamp())
+    availability = home.bus.bucket(storage.AVAILABILITY)
+    await availability.put(LAMP, Availability(available=False))
+    async with home.converter(nats_server.url):
+        await home.definition(LAMP, configured=True)
+        await home.set(LAMP, {"state": "OFF"})
+        home.calls.clear()
+        await availability.put(LAMP, Availability(available=True))
+        await until(lambda: reads(home) == [STATE_READ], 10.0, "state read")
 
 
 @pytest.mark.parametrize("requested", [False, True])

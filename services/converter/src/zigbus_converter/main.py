@@ -105,7 +105,7 @@ class _Converter:
             settings=lambda: self.engine.settings,
         )
         self.configuring = Configuring(self.roster, self.conversations, self.engine)
-        self.returning = Returning(self.conversations, self.commands, self.engine, self._spawn)
+        self.returning = Returning(self.roster.find, self.conversations, self.commands, self.engine, self._spawn)
         self._background: set[asyncio.Task[Any]] = set()
         self._events: Consumer[Event] | None = None
 
@@ -147,6 +147,9 @@ class _Converter:
         await self._bus.serve(operations.GENERATE_DEFINITION, generate_definition)
         await self._bus.serve(operations.FIND_MODELS, partial(catalogue_requests.find_models, user=self.user))
         self._events = await self._bus.consume(storage.ZIGBEE, name="converter", handler=self.engine.handle)
+        await self._bus.table(
+            storage.AVAILABILITY, lambda key, value, _: self.returning.availability_changed(key, value)
+        )
         self._spawn(self.engine.go_live())
         for entity in list(self.roster):
             self.returning.occasion(entity, "started")

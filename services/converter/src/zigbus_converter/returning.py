@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from zigbus.contract.base import Ieee, RequestFailed
+from zigbus.contract.household import Availability
 from zigbus.contract.requests import GetRequest
 from zigbus_converter.commands import Commands
 from zigbus_converter.conversations import Conversations
@@ -30,14 +31,33 @@ Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
 class Returning:
     """Tells definitions of occasions, and reads back the state of devices that returned."""
 
-    def __init__(self, conversations: Conversations, commands: Commands, engine: Engine, spawn: Spawn) -> None:
-        self._conversations, self._commands, self._engine, self._spawn = conversations, commands, engine, spawn
+    def __init__(
+        self,
+        find: Callable[[Ieee], Entity | None],
+        conversations: Conversations,
+        commands: Commands,
+        engine: Engine,
+        spawn: Spawn,
+    ) -> None:
+        self._find, self._conversations, self._commands = find, conversations, commands
+        self._engine, self._spawn = engine, spawn
+        self._away: set[Ieee] = set()  # devices that cannot be reached
         self._reading: dict[Ieee, asyncio.Task[None]] = {}
 
     def announced(self, entity: Entity) -> None:
         """The device said that it is there, maybe after its power was gone."""
         self.occasion(entity, "announced")
         self.read_back(entity)
+
+    def availability_changed(self, ieee: Ieee, availability: Availability | None) -> None:
+        """Who can be reached again may have changed, or missed what it was told, meanwhile."""
+        if availability is None or availability.available:
+            entity = self._find(ieee) if ieee in self._away else None
+            self._away.discard(ieee)
+            if entity is not None and availability is not None:
+                self.read_back(entity)
+        else:
+            self._away.add(ieee)
 
     def occasion(self, entity: Entity, what: Occasion) -> None:
         """Let the definition do what it wants to do now (behaviour 12.11)."""
