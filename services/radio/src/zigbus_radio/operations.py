@@ -192,7 +192,6 @@ class Operations:
 
     async def configure_reporting(self, ask: r.ConfigureReporting) -> r.DeviceRevision:
         """Configure reporting; what the device accepted is noted even if it refused other items."""
-        device = self._device(ask.ieee)
         records = [
             ReportingRecord(i.attribute, i.type, i.min_interval_s, i.max_interval_s, i.reportable_change)
             for i in ask.items
@@ -211,11 +210,8 @@ class Operations:
         everything_failed = any(status.attribute is None for status in failed)
         refused = {status.attribute for status in failed}
         accepted = [] if everything_failed else [i for i in ask.items if i.attribute not in refused]
-        revision = 0
-        if accepted:
-            noted = [_reporting(ask.cluster, item, manufacturer) for item in accepted]
-            changed = bindings.configured(device.description.endpoints, ask.endpoint, noted)
-            revision = await self._book.put(device, endpoints=changed)
+        noted = [_reporting(ask.cluster, item, manufacturer) for item in accepted]
+        revision = await self._note_reporting(ask, noted) if noted else 0
         if failed:
             raise _rejected(
                 ask,
@@ -235,7 +231,28 @@ class Operations:
         except ParseError:
             metrics.MALFORMED.labels("zcl").inc()
             records = []
-        return b.ReadReportingResult(records=tuple(_reporting_record(record) for record in records))
+        noted = [
+            Reporting(
+                cluster=ask.cluster,
+                attribute=shown.attribute,
+                min_interval_s=shown.min_interval_s,
+                max_interval_s=shown.max_interval_s,
+                reportable_change=shown.reportable_change,
+                manufacturer=ask.manufacturer,
+            )
+            for shown in map(_reporting_record, records)
+            if shown.min_interval_s is not None and shown.max_interval_s is not None
+        ]
+        return b.ReadReportingResult(
+            records=tuple(map(_reporting_record, records)), revision=await self._note_reporting(ask, noted)
+        )
+
+    async def _note_reporting(self, ask: r.EndpointRequest, noted: list[Reporting]) -> int:
+        """Show reportings in the device's entry; returns the revision that does, 0 if there is nothing new."""
+        device = self._device(ask.ieee)
+        changed = bindings.configured(device.description.endpoints, ask.endpoint, noted)
+        same = changed == device.description.endpoints
+        return 0 if same else await self._book.put(device, endpoints=changed)
 
     async def clear_bindings(self, ask: b.ClearBindings) -> r.DeviceRevision:
         """Make a device forget bindings, and forget them in its entry."""

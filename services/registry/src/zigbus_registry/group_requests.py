@@ -11,7 +11,7 @@ import structlog
 
 from zigbus.bus import Bus, Table
 from zigbus.contract import group_requests as g
-from zigbus.contract import operations
+from zigbus.contract import operations, storage
 from zigbus.contract import requests as r
 from zigbus.contract.base import FailureCode, Json, RequestFailed
 from zigbus.contract.devices import DeviceDescription
@@ -89,7 +89,7 @@ class GroupRequests:
         revisions = await self._keeper.change_members(changed)
         log.info("membership_changed", ieee=ask.ieee, endpoint=ask.endpoint, groups=concerned, added=ask.add)
         if ask.add or not ask.keep_reporting:
-            self._follow(ask)
+            self._follow(ask, revisions[storage.GROUPS.name])
         return g.ChangeMembershipResult(groups=tuple(map(int, concerned)), revisions=revisions)
 
     def _known(self, group: str) -> None:
@@ -103,9 +103,11 @@ class GroupRequests:
         ask = r.GroupMembership(ieee=member.ieee, endpoint=member.endpoint, group=group, add=add)
         await self._bus.call(operations.GROUP_MEMBERSHIP, ask, coordinator=device.coordinator)
 
-    def _follow(self, ask: g.ChangeMembership) -> None:
+    def _follow(self, ask: g.ChangeMembership, revision: int) -> None:
         """Reporting is the converter's business; nobody waits for it."""
-        follow = g.FollowMembership(ieee=ask.ieee, endpoint=ask.endpoint, group=ask.group, added=ask.add)
+        follow = g.FollowMembership(
+            ieee=ask.ieee, endpoint=ask.endpoint, group=ask.group, added=ask.add, revision=revision
+        )
         self._spawn(self._told(follow))
 
     async def _told(self, follow: g.FollowMembership) -> None:

@@ -51,6 +51,7 @@ class ReadReportingResult(Reply, frozen=True, kw_only=True):
     """One record per attribute that was asked for, in the device's order."""
 
     records: tuple[ReportingRecord, ...] = ()
+    revision: int = 0  # of the DEVICES entry that shows them, 0 if nothing changed there
 
 
 # ---- to the converter ------------------------------------------------------------------------------------------------

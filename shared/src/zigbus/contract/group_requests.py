@@ -68,3 +68,4 @@ class FollowMembership(Message, frozen=True, kw_only=True):
     endpoint: int
     group: int | None = None  # None: all groups were left
     added: bool = True
+    revision: int = 0  # of GROUPS, that shows it
