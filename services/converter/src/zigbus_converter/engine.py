@@ -258,7 +258,7 @@ class Engine:
         if entity.converts and not out.converted:
             UNCONVERTED.inc()
             if event.cluster not in PASSED_SILENTLY:
-                log.debug("no_converter", ieee=entity.ieee, cluster=event.cluster, kind=type(event).__name__)
+                log.debug("no_converter", ieee=entity.ieee, **_content(event))
         return out
 
     def _after(self, entity: Entity, event: RadioEvent) -> None:
@@ -298,3 +298,11 @@ class Engine:
             error=str(error),
             exc_info=error if first else None,
         )
+
+
+def _content(event: ZclEvent) -> JsonObject:
+    """What a frame that nobody understands says, for people who write a definition."""
+    said: JsonObject = {"endpoint": event.endpoint, "cluster": f"0x{event.cluster:04x}"}
+    if isinstance(event, AttributeReport):
+        return {**said, "attributes": {f"0x{record.id:04x}": record.value for record in event.attributes}}
+    return {**said, "command": event.command, "payload": event.payload.hex()}
