@@ -8,10 +8,8 @@ instead of one message back for each of ours. Callers hear of connections throug
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections import deque
-from collections.abc import Coroutine
 from typing import Any, Protocol
 
 import aiomqtt
@@ -24,6 +22,7 @@ from zigbus.metrics import observe_hop
 from zigbus_gateway import metrics
 from zigbus_gateway.in_flight import InFlight, Publication
 from zigbus_gateway.mqtt_client import CALL_TIMEOUT_S, BadServer, build_client, expiry_properties
+from zigbus_gateway.prompt_client import PromptClient
 from zigbus_gateway.retained import Retained
 from zigbus_gateway.topics import has_wildcard
 
@@ -32,7 +31,7 @@ log = structlog.get_logger()
 ONLINE, OFFLINE = b'{"state":"online"}', b'{"state":"offline"}'
 REFUSED_CODES = frozenset((4, 5, 134, 135))  # CONNACK: bad user name or password, not authorised (MQTT 3.1.1 and 5)
 REFUSED_PAUSE_S = 20.0  # brokers ban clients that keep guessing
-RECEIPT_AFTER_S = 0.1  # states may wait so long for their receipt; what happens once is confirmed at once
+RECEIPT_AFTER_S = 0.25  # states may wait so long for their receipt; what happens once is confirmed at once
 RECEIPT_AFTER = 50  # so many publications do not wait
 USUAL_LEVELS = 8  # command topics are subscribed for names so deep, with endpoint; deeper where there are such names
 RETAINED_CHECK_S = 2.0  # after connecting (mqtt.md 1.5)
@@ -145,7 +144,7 @@ class Broker:
 
     # ---- one session -------------------------------------------------------------------------------------------------
 
-    async def _session(self, client: aiomqtt.Client) -> None:
+    async def _session(self, client: PromptClient) -> None:
         base, keep = self.settings.base_topic, not self.settings.force_disable_retain
         self._published.add(f"{base}/bridge/state")
         await client.publish(f"{base}/bridge/state", ONLINE if self._online else OFFLINE, qos=1, retain=keep)
@@ -189,36 +188,24 @@ class Broker:
                 await client.unsubscribe(old)
             await self._rewired.wait()
 
-    async def _write(self, client: aiomqtt.Client) -> None:
+    async def _write(self, client: PromptClient) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._outgoing:
                 publication = self._outgoing[0]
-                self._hand_over(client, publication)
+                self._put(client, publication)
                 self._in_flight.add(self._outgoing.popleft())
                 if publication.urgent or len(self._in_flight) >= RECEIPT_AFTER:
                     self._urgent.set()
+            client.write()
             self._unconfirmed.set()
 
-    def _hand_over(self, client: aiomqtt.Client, publication: Publication) -> None:
-        """Give one message to the client without waiting for its way out.
-
-        aiomqtt's `publish` is written to be awaited and costs a task and a timer then. Its first step hands the packet
-        to the socket's queue, and that is all we need. Stepped inside a task, which `asyncio.timeout` wants from Python 3.12 on.
-        """
+    def _put(self, client: PromptClient, publication: Publication) -> None:
         expiry = publication.expiry_s is not None and self.settings.version == 5
         retain = publication.retain and not self.settings.force_disable_retain
-        _first_step(
-            client.publish(
-                publication.topic,
-                publication.payload,
-                publication.qos,
-                retain,
-                expiry_properties(publication.expiry_s or 0) if expiry else None,
-                timeout=math.inf,
-            )
-        )
+        properties = expiry_properties(publication.expiry_s or 0) if expiry else None
+        client.put(publication.topic, publication.payload, publication.qos, retain, properties)
 
     async def _confirm(self, client: aiomqtt.Client) -> None:
         """Ask for receipts. A broker that gives none within the client's timeout hangs: that ends the session."""
@@ -327,15 +314,6 @@ def _first(errors: BaseExceptionGroup[Any]) -> BaseException:
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     return first
-
-
-def _first_step(coroutine: Coroutine[Any, Any, None]) -> None:
-    try:
-        coroutine.send(None)
-    except StopIteration:
-        return
-    finally:
-        coroutine.close()
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:

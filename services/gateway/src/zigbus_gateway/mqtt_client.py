@@ -14,6 +14,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from zigbus.contract.household import MqttSettings
+from zigbus_gateway.prompt_client import PromptClient
 
 CALL_TIMEOUT_S = 10.0  # CONNACK, SUBACK, PUBACK
 DEFAULT_PORTS = {"mqtt": 1883, "tcp": 1883, "mqtts": 8883, "ssl": 8883, "ws": 80, "wss": 443, "mqtt+unix": 0}
@@ -55,12 +56,12 @@ class ServerAddress:
         return cls(host, port, "websockets" if web else "tcp", parts.scheme in ("mqtts", "ssl", "wss"), path)
 
 
-def build_client(settings: MqttSettings, incoming: type[asyncio.Queue[aiomqtt.Message]]) -> aiomqtt.Client:
+def build_client(settings: MqttSettings, incoming: type[asyncio.Queue[aiomqtt.Message]]) -> PromptClient:
     """Return a client for one connection. `incoming` gets every message by `put_nowait`. Raises BadServer."""
     address = ServerAddress.parse(settings.server)
     version = VERSIONS[settings.version]
     is_v5 = version is aiomqtt.ProtocolVersion.V5
-    return aiomqtt.Client(
+    return PromptClient(
         address.host,
         address.port or 1883,
         transport=address.transport,
