@@ -70,3 +70,15 @@ async def test_a_lost_stick_is_shown_as_offline_until_it_is_back(rig: Rig) -> No
     await rig.put(storage.DEVICES, STICK, stick())
     await until(lambda: rig.mqtt.of("bridge/state")[-1].json == {"state": "online"})
     assert all(message.retain for message in rig.mqtt.of("bridge/state"))
+
+
+async def test_a_start_shows_an_update_that_is_newer_than_the_stored_state(rig: Rig) -> None:
+    await rig.remember(LAMP, {"state": "ON"}, sequence=4)
+    await rig.update(LAMP, {"state": "OFF"})
+    await rig.remember(WEATHER, {"temperature": 21.5}, sequence=9)
+    await rig.update(WEATHER, {"temperature": 20.0}, sequence=8)
+    await rig.start()
+    await rig.update(WEATHER, {"temperature": 22.0}, sequence=10)
+    await rig.mqtt.wait_for("weather", lambda state: state["temperature"] == 22)
+    assert [message.json["state"] for message in rig.mqtt.of("lamp")] == ["OFF"]
+    assert [message.json["temperature"] for message in rig.mqtt.of("weather")] == [21.5, 22]

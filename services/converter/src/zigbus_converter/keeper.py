@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from zigbus.contract.events import Event
 from zigbus_converter.entity import Entity
 from zigbus_converter.metrics import STORED, UNSTORED
 
-STORE_EVERY_S = 0.2  # changes of a device within this time are stored together
+STORE_EVERY_S = 1.0  # changes of a device within this time are stored together
 
 
 @dataclass(slots=True)
@@ -36,8 +36,8 @@ class _Unstored:
 class Keeper:
     """Collects changed devices and stores them together."""
 
-    def __init__(self, bucket: Bucket[Any]) -> None:
-        self._bucket = bucket
+    def __init__(self, bucket: Bucket[Any], confirm_updates: Callable[[], None]) -> None:
+        self._bucket, self._confirm_updates = bucket, confirm_updates
         self._unstored: dict[str, _Unstored] = {}
         self._storing: dict[str, _Unstored] = {}
         self._changed = asyncio.Event()
@@ -110,8 +110,11 @@ class Keeper:
         self._storing, self._unstored = self._unstored, {}
         batch = [(entry, msgspec.json.encode(entry.entity.snapshot())) for entry in self._storing.values()]
         UNSTORED.set(len(batch))
+        self._confirm_updates()
         await _all(entry.published for entry, _ in batch if entry.published is not None)
-        await _all([self._bucket.put(entry.entity.key, state) for entry, state in batch if _is_kept(entry)])
+        puts = [self._bucket.put(entry.entity.key, state) for entry, state in batch if _is_kept(entry)]
+        self._bucket.confirm()
+        await _all(puts)
         for entry, _ in batch:
             for delivery in entry.deliveries:
                 delivery.ack()

@@ -88,9 +88,9 @@ class _Converter:
 
     def __init__(self, service: Service, settings: ConverterSettings, tasks: asyncio.TaskGroup) -> None:
         self._service, self._bus, self._tasks = service, service.bus, tasks
-        states, definitions = self._bus.bucket(storage.STATE), self._bus.bucket(storage.DEFINITIONS)
-        self.keeper = Keeper(states)
+        states, definitions = self._bus.bucket(storage.STATE, gather=True), self._bus.bucket(storage.DEFINITIONS)
         self.updates = Updates(self._bus)
+        self.keeper = Keeper(states, self.updates.confirm)
         self.user = UserConverters()
         self.roster = Roster(providers(self.user, Generated(self._generate)), states, definitions)
         self.groups = Groups(self.roster.find)

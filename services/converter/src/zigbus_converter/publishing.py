@@ -28,7 +28,7 @@ class Updates:
     """The line to stream UPDATES."""
 
     def __init__(self, bus: Bus) -> None:
-        self._outbox = bus.publisher(limit=OUTBOX_LIMIT)
+        self._outbox = bus.publisher(OUTBOX_LIMIT, gather=True)
 
     def send(
         self, entity: Entity, emissions: Sequence[Emission], msg_id: str, event: RadioEvent | None = None
@@ -62,6 +62,10 @@ class Updates:
                 _COUNTED[emission.cause].inc()
         WAITING.set(self._outbox.depth)
         return last
+
+    def confirm(self) -> None:
+        """Ask now whether all updates are stored."""
+        self._outbox.confirm()
 
     async def drain(self, timeout_s: float) -> bool:
         """Wait until all updates are stored; False if time ran out."""

@@ -56,7 +56,13 @@ class Roster:
 
     async def load(self, ieees: list[Ieee]) -> None:
         """Take over what was stored for these devices by an earlier life of this service."""
-        await asyncio.gather(*(self._load(ieee) for ieee in ieees))
+        records, states = await asyncio.gather(self._definitions.entries(), self._states.entries())
+        for ieee in ieees:
+            entity = self.get(ieee)
+            if ieee in records:
+                self._records[ieee] = records[ieee]
+            if ieee in states:
+                _restore(entity, states[ieee])
 
     # ---- what the buckets say ----------------------------------------------------------------------------------------
 
@@ -178,16 +184,12 @@ class Roster:
     def _count(self) -> None:
         DEVICES.set(sum(entity.known is not None for entity in self))
 
-    async def _load(self, ieee: Ieee) -> None:
-        entity = self.get(ieee)
-        try:
-            record, state = await asyncio.gather(self._definitions.get(ieee), self._states.get(ieee))
-            if record is not None:
-                self._records[ieee] = record
-            if state is not None:
-                entity.restore(state)
-        except msgspec.MsgspecError as error:  # written by another version of us: start it afresh
-            log.warning("stored_state_unreadable", ieee=ieee, error=str(error))
+
+def _restore(entity: Entity, stored: EntityState) -> None:
+    try:
+        entity.restore(stored)
+    except msgspec.MsgspecError as error:  # written by another version of us: start it afresh
+        log.warning("stored_state_unreadable", ieee=entity.ieee, error=str(error))
 
 
 def _redefined(before: Definition | None, after: Definition | None) -> bool:

@@ -19,7 +19,7 @@ from zigbus.contract.census import Census, ServiceStatus
 from zigbus.contract.household import GatewaySettings, MqttSettings
 from zigbus.contract.logs import Level, LogEvent
 from zigbus.contract.requests import CheckHealth
-from zigbus.contract.updates import BridgeEvent
+from zigbus.contract.updates import BridgeEvent, Update
 from zigbus.service import Service
 from zigbus_gateway import metrics
 from zigbus_gateway.availability import AvailabilityTopics
@@ -433,11 +433,12 @@ class Gateway:
         self._states.flush()
 
     async def _load_states(self) -> None:
-        bucket = self.bus.bucket(storage.STATE)
-        keys = [*self.household.devices, *self.household.groups]
-        for key, state in zip(keys, await asyncio.gather(*(bucket.get(key) for key in keys)), strict=True):
-            if state is not None:
-                self._states.remember(key, state)
+        """The stored states, and updates of the last seconds that the converter has not stored yet."""
+        for key, state in (await self.bus.bucket(storage.STATE).entries()).items():
+            self._states.remember(key, state)
+        for update in await self.bus.newest(storage.UPDATES):
+            if isinstance(update, Update):
+                self._states.remember_newer(update)
 
     def _publish_overview(self, name: str, payload: bytes) -> None:
         self._send(Publication(f"{self._picture.settings.mqtt.base_topic}/bridge/{name}", payload, retain=True))

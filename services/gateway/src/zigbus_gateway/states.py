@@ -58,7 +58,7 @@ class States:
         """Show an update, or keep it until it can be shown."""
         update, now_s = delivery.message, time.time()
         observe_hop("converter_to_gateway", now_s - update.converted_at_s)
-        key = update.ieee if update.ieee is not None else str(update.group)
+        key = _key_of(update)
         if self._is_in_start_state(key, update):
             delivery.ack()
             return
@@ -109,6 +109,13 @@ class States:
     def remember(self, key: str, state: EntityState) -> None:
         """What the converter knew of an entity when we started. Its link quality is news only when it is heard again."""
         self._memory[key] = Memory(state.state, DeviceFacts(None, state.last_seen_s), state.update_sequence)
+
+    def remember_newer(self, update: Update) -> None:
+        """An update from before we started, if it is newer than what is stored."""
+        key = _key_of(update)
+        memory = self._memory.get(key)
+        if memory is None or update.sequence > memory.sequence:
+            self._memory[key] = Memory(update.state, DeviceFacts(None, update.last_seen_s), update.sequence)
 
     def show_all(self, keys: list[str]) -> None:
         """Show the known state of these entities once (behaviour.md 3.5)."""
@@ -234,3 +241,7 @@ class States:
         metrics.ACTIONS_DROPPED.labels("too_old").inc(backlog.dropped_actions - self._dropped)
         self._collapsed, self._dropped = backlog.collapsed, backlog.dropped_actions
         metrics.WAITING.set(len(backlog))
+
+
+def _key_of(update: Update) -> str:
+    return update.ieee if update.ieee is not None else str(update.group)

@@ -47,6 +47,10 @@ class Journal:
         metrics.FRAMES.labels(kind).inc()
         return stored
 
+    def confirm(self) -> None:
+        """Ask now whether everything is in the stream: somebody waits for it."""
+        self._outbox.confirm()
+
     def change(self, entry: asyncio.Future[int], kind: EventKind, build: Build) -> asyncio.Future[int]:
         """Publish an event after the entry it points to. The future gives the entry's revision, when both are out."""
         out: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -43,7 +43,7 @@ class Radio:
         self._tasks = Tasks()
         self.book = DeviceBook(coordinator, store, service.bus.bucket(storage.DEVICES), service.counts)
         self._air = Air()
-        self._journal = Journal(coordinator, service.bus.publisher(OUTBOX_LIMIT))
+        self._journal = Journal(coordinator, service.bus.publisher(OUTBOX_LIMIT, gather=True))
         self._receiver = Receiver(coordinator, self.book, self._air, self._journal, self._tasks)
         self._interviewer = Interviewer(coordinator, self.book, self._air, self._journal, self._tasks)
         self._membership = Membership(

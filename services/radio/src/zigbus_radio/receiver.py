@@ -111,6 +111,7 @@ class Receiver:
         if frame is None:
             return
         if waiter is not None:
+            self._journal.confirm()
             _give_when_stored(waiter, frame, stored)
         else:
             self._answer(device, aps, frame)

@@ -17,6 +17,7 @@ import structlog
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from zigbus.backoff import Backoff
+from zigbus.bus.listing import newest
 from zigbus.bus.publisher import Publisher
 from zigbus.contract.storage import BucketSpec
 from zigbus.metrics import UNDECODABLE
@@ -42,6 +43,10 @@ class Bucket(Generic[M]):
         """Delete a key. The future gives the revision of the deletion."""
         return self._publisher.send(self._subject(key), b"", secrets.token_hex(8), headers={"KV-Operation": DELETED})
 
+    def confirm(self) -> None:
+        """Ask now for the receipts of all puts and deletions (they come by themselves unless the bucket gathers them)."""
+        self._publisher.confirm()
+
     async def get(self, key: str, kind: type[M] | None = None) -> M | None:
         """Return the value of a key, or None. `kind` is needed for buckets whose key decides the type."""
         try:
@@ -54,6 +59,17 @@ class Bucket(Generic[M]):
             return None
         value: M = msgspec.json.decode(raw.data or b"", type=kind or cast(type[M], self.spec.content))
         return value
+
+    async def entries(self) -> dict[str, M]:
+        """Return everything in the bucket, once. What cannot be decoded is counted and left out."""
+        decoder: msgspec.json.Decoder[M] = msgspec.json.Decoder(cast(type[M], self.spec.content))
+        prefix = self._subject("")
+        found = {}
+        for message in await newest(self._connection, f"KV_{self.spec.name}", self._subject(">")):
+            value = decoded(decoder, self.spec.name, message)
+            if value is not None:
+                found[message.subject[len(prefix) :]] = value
+        return found
 
     def _subject(self, key: str) -> str:
         return f"$KV.{self.spec.name}.{key}"
@@ -171,7 +187,7 @@ class Table(Mapping[str, M]):
         self.revision = max(self.revision, revision)
         if self._revisions.get(key) == revision:
             return  # the listing after a reconnect shows what we know
-        value = self._decode(key, message)
+        value = decoded(self._decoder, self.spec.name, message)
         if value is None:
             self._revisions.pop(key, None)
             if self._values.pop(key, None) is None:
@@ -182,16 +198,6 @@ class Table(Mapping[str, M]):
         if self._on_change is not None:
             self._on_change(key, value, revision)
 
-    def _decode(self, key: str, message: nats.aio.msg.Msg) -> M | None:
-        if message.headers and message.headers.get("KV-Operation"):
-            return None
-        try:
-            return self._decoder.decode(message.data)
-        except msgspec.MsgspecError as error:
-            UNDECODABLE.labels(self.spec.name).inc()
-            log.warning("value_undecodable", bucket=self.spec.name, key=key, error=str(error))
-            return None
-
     async def _listing_complete(self) -> None:
         listed, self._listed = self._listed, None
         for key in [k for k in self._values if listed is not None and k not in listed]:
@@ -200,3 +206,15 @@ class Table(Mapping[str, M]):
             if self._on_change is not None:
                 self._on_change(key, None, self.revision)
         self._complete.set()
+
+
+def decoded(decoder: msgspec.json.Decoder[M], bucket: str, message: nats.aio.msg.Msg) -> M | None:
+    """The value of an entry; None if it was deleted or cannot be decoded."""
+    if message.headers and message.headers.get("KV-Operation"):
+        return None
+    try:
+        return decoder.decode(message.data)
+    except msgspec.MsgspecError as error:
+        UNDECODABLE.labels(bucket).inc()
+        log.warning("value_undecodable", bucket=bucket, subject=message.subject, error=str(error))
+        return None

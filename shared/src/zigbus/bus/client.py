@@ -21,6 +21,7 @@ import structlog
 from zigbus.backoff import Backoff
 from zigbus.bus.bucket import Bucket, Table
 from zigbus.bus.consumer import Consumer, Delivery
+from zigbus.bus.listing import newest
 from zigbus.bus.provision import create_storage
 from zigbus.bus.publisher import Publisher
 from zigbus.contract import storage, subjects
@@ -65,6 +66,7 @@ class Bus:
         self._publishers: list[Publisher] = []
         self._followers: list[Consumer[Any] | Table[Any]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._resuming: asyncio.Task[None] | None = None
         self._buckets = Publisher(connection, BUCKET_LIMIT)
 
     @classmethod
@@ -218,9 +220,12 @@ class Bus:
 
     # ---- streams and buckets -----------------------------------------------------------------------------------------
 
-    def publisher(self, limit: int = 10_000) -> Publisher:
-        """Return a new ordered line to the streams that holds up to `limit` messages while NATS is away."""
-        return self._add_publisher(Publisher(self._connection, limit))
+    def publisher(self, limit: int = 10_000, *, gather: bool = False) -> Publisher:
+        """Return a new ordered line to the streams that holds up to `limit` messages while NATS is away.
+
+        `gather`: receipts come together, a little later (or on `confirm`), for less.
+        """
+        return self._add_publisher(Publisher(self._connection, limit, gather=gather))
 
     async def consume(
         self, stream: StreamSpec, name: str, handler: Callable[[Delivery[Any]], None], filters: tuple[str, ...] = ()
@@ -231,9 +236,19 @@ class Bus:
         await consumer.start()
         return consumer
 
-    def bucket(self, spec: BucketSpec) -> Bucket[Any]:
-        """Return a bucket to write to or read from."""
-        return Bucket(self._connection, self._buckets, spec)
+    async def newest(self, stream: StreamSpec) -> list[Any]:
+        """Return the newest message of every subject of a stream, once, in their order."""
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(stream.content)
+        found = []
+        for message in await newest(self._connection, stream.name, ">"):
+            with contextlib.suppress(msgspec.MsgspecError):  # its consumer counts what cannot be decoded
+                found.append(decoder.decode(message.data))
+        return found
+
+    def bucket(self, spec: BucketSpec, *, gather: bool = False) -> Bucket[Any]:
+        """Return a bucket to write to or read from. `gather`: as for `publisher`, and it has a line of its own."""
+        line = self.publisher(BUCKET_LIMIT, gather=True) if gather else self._buckets
+        return Bucket(self._connection, line, spec)
 
     async def table(
         self,
@@ -314,7 +329,9 @@ class Bus:
     async def _restored(self) -> None:
         log.info("bus_restored")
         BUS_CONNECTED.set(1)
-        self._spawn(self._resume())
+        if self._resuming is not None:
+            self._resuming.cancel()  # the connection broke again meanwhile: begin anew
+        self._resuming = self._spawn(self._resume())
 
     async def _resume(self) -> None:
         """The server may have lost its store, or been replaced: make everything anew."""
@@ -336,10 +353,11 @@ class Bus:
         publisher.start()
         return publisher
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _partition(ieee: Ieee | None, group: int | None) -> int | Literal["any"]:

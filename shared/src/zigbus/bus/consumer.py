@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 M = TypeVar("M")
 
-MAX_UNACKNOWLEDGED = 20_000  # a converter acknowledges 0.2 s late; 1,000 events/s leave a factor of 100
+MAX_UNACKNOWLEDGED = 20_000  # a converter acknowledges 1 s late; 2,000 events/s leave a factor of 10
 NEVER_S = 24 * 3600.0  # redelivery is by re-creation, not by the server's timer
 
 

@@ -1,7 +1,8 @@
 """Ordered, durable publishing to streams: what was accepted is stored once, in order, across restarts of NATS.
 
-`send` never waits: messages go to the connection in the next turn of the loop, and the stream's acknowledgements
-resolve the futures.
+`send` never waits: messages go to the connection in the next turn of the loop, and the stream's receipts resolve the
+futures. A stream works through the messages of a connection in order, so a receipt counts for everything before it. It
+is asked for now and then, with the id of the newest message: the stream says that this is a duplicate.
 While NATS is away messages stay here, bounded by `limit`. After a break everything unconfirmed is sent again in its
 old order; the stream drops what it had already stored, by message id (its duplicate window is two minutes).
 """
@@ -27,18 +28,21 @@ WINDOW = 512  # messages in flight; more only fills the server's buffers (0.23 m
 ACKNOWLEDGE_WITHIN_S = 5.0  # JetStream's own API timeout; later than that the message counts as lost on the way
 LOOK_EVERY_S = 1.0  # for acknowledgements that never came
 RETRY_PAUSE_S = 0.2  # the stream of a server that has just started needs a moment
+RECEIPT_AFTER = 64  # messages; then the next one asks for its receipt
+RECEIPT_AFTER_S = 0.25  # a receipt wakes two processes, which costs as much CPU as the message
+NEVER_STORED = {"Nats-Expected-Last-Msg-Id": "-"}  # refused, unless it is a duplicate: that is looked at first
 
 
 class OutboxFull(Exception):
     """More than `limit` messages wait for NATS; the caller decides what to drop, and counts it."""
 
 
-class _Stored(msgspec.Struct):
+class _Answer(msgspec.Struct):
     seq: int = 0
     error: dict[str, Any] | None = None
 
 
-_STORED = msgspec.json.Decoder(_Stored)
+_ANSWERS = msgspec.json.Decoder(_Answer)
 
 
 class _Entry:
@@ -50,17 +54,23 @@ class _Entry:
 
 
 class Publisher:
-    """One ordered line of messages to the streams. Made by `Bus.publisher`."""
+    """One ordered line of messages to the streams. Made by `Bus.publisher`.
 
-    def __init__(self, connection: nats.aio.client.Client, limit: int) -> None:
-        self._connection = connection
-        self._limit = limit
+    With `gather` receipts are asked for every RECEIPT_AFTER_S or RECEIPT_AFTER messages, or when `confirm` says so;
+    without it each message asks for its own.
+    """
+
+    def __init__(self, connection: nats.aio.client.Client, limit: int, *, gather: bool = False) -> None:
+        self._connection, self._limit, self._gather = connection, limit, gather
         self._waiting: deque[_Entry] = deque()
-        self._in_flight: dict[int, _Entry] = {}
-        self._token = 0
+        self._in_flight: dict[int, _Entry] = {}  # by token, ascending
+        self._token = self._asked = 0  # of the newest message, of the newest that asks for its receipt
         self._inbox = connection.new_inbox()
-        self._open = False  # acknowledgements are subscribed to
+        self._open = False  # receipts are subscribed to
         self._broken = False  # what is in flight must be sent again
+        self._trusted = False  # the stream answers: it was there when the messages in flight were sent
+        self._hurry = False  # the receipt of all that was sent is wanted now
+        self._receipt_due: asyncio.TimerHandle | None = None
         self._trouble = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._transmitting: asyncio.Task[None] | None = None
@@ -77,7 +87,7 @@ class Publisher:
     def send(
         self, subject: str, message: msgspec.Struct | bytes, msg_id: str, *, headers: dict[str, str] | None = None
     ) -> asyncio.Future[int]:
-        """Accept a message; the future gives its stream sequence once it is stored.
+        """Accept a message; the future gives its stream sequence (or a later one, with `gather`) once it is stored.
 
         `msg_id` tells the stream that a message sent twice is one. Raises OutboxFull if `limit` messages wait.
         """
@@ -89,6 +99,11 @@ class Publisher:
         self._kick()
         return done
 
+    def confirm(self) -> None:
+        """Ask now for the receipts of everything that was accepted."""
+        self._hurry = True
+        self._kick()
+
     def connection_lost(self) -> None:
         """Everything in flight must be sent again once NATS is back."""
         self._broken = True
@@ -96,6 +111,7 @@ class Publisher:
 
     async def drain(self, timeout_s: float) -> bool:
         """Wait until all accepted messages are stored. Returns False if time ran out."""
+        self.confirm()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 pending = [entry.done for entry in (*self._in_flight.values(), *self._waiting)]
@@ -110,12 +126,14 @@ class Publisher:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+        if self._receipt_due is not None:
+            self._receipt_due.cancel()
         for entry in (*self._in_flight.values(), *self._waiting):
             entry.done.cancel()
 
     async def _keep(self) -> None:
-        """Subscribe to the acknowledgements, then mend whatever breaks."""
-        await self._connection.subscribe(f"{self._inbox}.*", cb=self._acknowledged)
+        """Subscribe to the receipts, then mend whatever breaks."""
+        await self._connection.subscribe(f"{self._inbox}.*", cb=self._answered)
         self._open = True
         while True:
             if self._broken or self._overdue():
@@ -126,28 +144,84 @@ class Publisher:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._trouble.wait()
 
+    # ---- sending -----------------------------------------------------------------------------------------------------
+
     def _kick(self) -> None:
         """Let what waits go out in the next turn of the loop."""
-        if self._transmitting is None and self._open and self._waiting and not self._broken:
+        wanted = self._waiting or (self._hurry and self._asked < self._token)
+        if wanted and self._transmitting is None and self._open and not self._broken:
             self._transmitting = asyncio.get_running_loop().create_task(self._transmit(), name="publisher")
 
     async def _transmit(self) -> None:
         try:
-            while (
-                self._waiting and len(self._in_flight) < WINDOW and self._connection.is_connected and not self._broken
-            ):
+            while self._waiting and len(self._in_flight) < WINDOW and self._may_send():
                 entry = self._waiting.popleft()
                 if entry.done.cancelled():
                     continue
                 self._token += 1
                 entry.sent_at = time.monotonic()
                 self._in_flight[self._token] = entry
-                reply = f"{self._inbox}.{self._token}"
+                reply = self._receipt_to() if self._receipt_wanted() else ""
                 await self._connection.publish(entry.subject, entry.payload, reply=reply, headers=entry.headers)
+            if self._hurry and not self._waiting and self._may_send():
+                self._hurry = False
+                await self._ask()
         except (nats.errors.Error, OSError):
             self.connection_lost()
         finally:
             self._transmitting = None
+
+    def _may_send(self) -> bool:
+        return self._connection.is_connected and not self._broken
+
+    def _receipt_wanted(self) -> bool:
+        """Whether the newest message asks for its receipt by itself."""
+        if not self._gather or not self._trusted or (self._hurry and not self._waiting):
+            return True
+        if self._token - self._asked >= RECEIPT_AFTER:
+            return True
+        if self._receipt_due is None:
+            self._receipt_due = asyncio.get_running_loop().call_later(RECEIPT_AFTER_S, self._receipt_is_due)
+        return False
+
+    async def _ask(self) -> None:
+        """Ask for the receipt of the newest message if it does not ask by itself."""
+        newest = self._in_flight.get(self._token)
+        if newest is not None and self._asked < self._token:
+            headers = {**newest.headers, **NEVER_STORED}
+            await self._connection.publish(newest.subject, b"", reply=self._receipt_to(), headers=headers)
+
+    def _receipt_to(self) -> str:
+        self._asked = self._token
+        return f"{self._inbox}.{self._token}"
+
+    def _receipt_is_due(self) -> None:
+        self._receipt_due = None
+        self.confirm()
+
+    # ---- receipts and trouble ----------------------------------------------------------------------------------------
+
+    async def _answered(self, message: nats.aio.msg.Msg) -> None:
+        token = int(message.subject.rpartition(".")[2])
+        entry = self._in_flight.get(token)
+        if entry is None:
+            return
+        sequence, refusal = _answer_of(message)
+        if refusal:  # it keeps its place: it is sent again before everything that came after it
+            log.debug("publish_refused", subject=entry.subject, error=refusal)
+            self.connection_lost()
+        elif self._broken:  # what came before it is sent again
+            self._stored(token, sequence)
+        else:
+            self._trusted = True
+            while self._in_flight and (first := next(iter(self._in_flight))) <= token:
+                self._stored(first, sequence)
+        self._kick()
+
+    def _stored(self, token: int, sequence: int) -> None:
+        entry = self._in_flight.pop(token)
+        if not entry.done.done():
+            entry.done.set_result(sequence)
 
     def _overdue(self) -> bool:
         oldest = next(iter(self._in_flight.values()), None)
@@ -157,31 +231,16 @@ class Publisher:
         """Put what is in flight back in front of what waits, once the connection is there again."""
         while not self._connection.is_connected:  # noqa: ASYNC110  # the client library has no event for it
             await asyncio.sleep(RETRY_PAUSE_S)
-        await asyncio.sleep(RETRY_PAUSE_S)  # acknowledgements already on the way still count
-        self._broken = False
+        await asyncio.sleep(RETRY_PAUSE_S)  # receipts already on the way still count
+        self._broken = self._trusted = False
         PUBLISH_RETRIES.inc(len(self._in_flight))
         self._waiting.extendleft(reversed(self._in_flight.values()))
         self._in_flight.clear()
 
-    async def _acknowledged(self, message: nats.aio.msg.Msg) -> None:
-        token = int(message.subject.rpartition(".")[2])
-        entry = self._in_flight.get(token)
-        if entry is None:
-            return
-        refusal = _refusal(message)
-        if refusal is None:
-            del self._in_flight[token]
-            if not entry.done.done():
-                entry.done.set_result(_STORED.decode(message.data).seq)
-        else:  # it keeps its place: it is sent again before everything that came after it
-            log.debug("publish_refused", subject=entry.subject, error=refusal)
-            self.connection_lost()
-        self._kick()
 
-
-def _refusal(message: nats.aio.msg.Msg) -> str | None:
-    """Why the stream did not store the message; None if it did."""
+def _answer_of(message: nats.aio.msg.Msg) -> tuple[int, str]:
+    """Sequence in the stream, and why the stream did not store the message; empty if it did."""
     if message.headers and message.headers.get("Status") == "503":
-        return "no stream answers"
-    error = _STORED.decode(message.data).error
-    return None if error is None else str(error.get("description", error))
+        return 0, "no stream answers"
+    answer = _ANSWERS.decode(message.data)
+    return answer.seq, "" if answer.error is None else str(answer.error.get("description", answer.error))
