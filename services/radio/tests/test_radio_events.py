@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from services.radio.tests.radio_rig import ZONE, RadioRig, settings
 
+from zigbus.contract import operations as ops
+from zigbus.contract import requests as r
+from zigbus.contract.base import RequestFailed
 from zigbus.contract.events import AttributeReport, CommandReceived, FrameReceived
 from zigbus.zcl.frames import build_frame
 from zigbus_simulator import Simulator
@@ -184,6 +190,41 @@ async def test_a_check_in_with_nothing_waiting_lets_the_device_sleep(rig: RadioR
     )
     assert answers[0].frame is not None
     assert answers[0].frame.payload == b"\x00\x00\x00"
+
+
+async def test_a_check_in_keeps_the_device_awake_while_something_waits_for_it_and_not_longer(
+    rig: RadioRig, sim: Simulator
+) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "climate")
+    climate = sim.device("climate")
+    climate.fail("mute")
+    reading = asyncio.create_task(
+        rig.call(ops.READ, r.ReadAttributes(ieee=climate.ieee, endpoint=1, cluster=0x0402, attributes=(0,)))
+    )
+    await sim.until(lambda: sim.heard_zcl("climate", cluster=0x0402))
+    climate.send_command(1, 0x0020, 0x00, from_server=True, sequence=99)
+    answers = await sim.until(
+        lambda: [f for f in sim.heard_zcl("climate", cluster=0x0020) if f.frame and f.frame.sequence == 99]
+    )
+    assert answers[0].frame is not None
+    assert answers[0].frame.payload == b"\x01\xf0\x00"
+    assert not sim.heard_zcl("climate", cluster=0x0020, command=0x01)
+    with pytest.raises(RequestFailed):
+        await reading
+    await sim.until(lambda: sim.heard_zcl("climate", cluster=0x0020, command=0x01))
+
+
+async def test_an_endpoint_that_was_never_declared_is_shown_once_it_is_heard(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "knob")
+    knob = sim.device("knob")
+    before = rig.devices[knob.ieee].endpoints
+    knob.report(72, 0x000C, {0x0055: (0x39, 12.0)})
+    await rig.until(lambda: 72 in rig.devices[knob.ieee].endpoints)
+    shown = rig.devices[knob.ieee].endpoints
+    assert shown[72].input_clusters == shown[72].output_clusters == ()
+    assert {number: shown[number] for number in before} == before
 
 
 async def test_an_enrol_request_is_answered_with_zone_23(rig: RadioRig, sim: Simulator) -> None:

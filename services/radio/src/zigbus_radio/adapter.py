@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -39,11 +40,10 @@ PARALLEL_REQUESTS = 16  # what a CC2652 takes
 LINK_KEY = b"ZigBeeAlliance09"  # the well-known trust centre link key
 RADIUS = 30  # hops that a frame may take; the stack's own limit
 ANSWER_WITHIN_S = 6.0  # the stick's own answers; a garbled one must not hold up a request for zigpy-znp's 15 s
-SEND_ATTEMPTS = (
-    3  # one for a busy channel, one for a stale route; as many as zigbee2mqtt makes before it repairs routes
-)
-SEND_AGAIN_AFTER_S = 1.0
-PASSING = frozenset((0xE1, 0xE9, 0x11))  # Z-Stack: channel access failure, no acknowledgement, buffer full
+LOST_ROUTE = frozenset((0xE9, 0xCD))  # Z-Stack: no acknowledgement, no route; before the last attempt one is looked for
+EXPIRED = 0xF0  # the device did not fetch the frame from its parent: it sleeps
+SEND_ATTEMPTS: dict[int | None, int] = {0xE1: 3, 0x11: 3, 0xE9: 3, 0xCD: 3, EXPIRED: 2}  # channel or stick busy: 3, too
+SEND_AGAIN_AFTER_S: dict[int | None, float] = {EXPIRED: 2.0}  # others: 1 s
 RETRIEVE_AT_ONCE = 230  # octets of a big frame that fit one MT message
 
 zt: Any = zigpy.types
@@ -307,19 +307,22 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
             tx_options=zt.TransmitOptions.ACK if mode == zt.AddrMode.NWK else zt.TransmitOptions.NONE,
             radius=zt.uint8_t(RADIUS),
         )
-        for attempt in range(1, SEND_ATTEMPTS + 1):
+        for attempt in itertools.count(1):
             if self._znp is None or self.lost.done():
                 raise StickGone("the stick is away")
             try:
                 await self._guarded(self.send_packet(packet))
             except SendFailed as failure:
                 failure.attempts = attempt
-                if failure.status not in PASSING or attempt == SEND_ATTEMPTS:
+                attempts = SEND_ATTEMPTS.get(failure.status, 1)
+                if attempt >= attempts:
                     raise
                 log.debug("send_again", nwk=address, status=failure.name, attempt=attempt)
+                await asyncio.sleep(SEND_AGAIN_AFTER_S.get(failure.status, 1.0))
+                if failure.status in LOST_ROUTE and attempt == attempts - 1:
+                    await self.discover_route(address)
             else:
                 return
-            await asyncio.sleep(SEND_AGAIN_AFTER_S)
 
     async def bind_to_group(self, nwk: int, ieee: str, endpoint: int, cluster: int, group: int, *, bind: bool) -> None:
         """Ask a device to bind to a group, through the stack's own request, which pads the address as old firmware wants it."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import structlog
 
-from zigbus.contract.devices import LogicalType
+from zigbus.contract.devices import EndpointDescription, InterviewState, LogicalType
 from zigbus.contract.events import AttributeReport, CommandReceived, FrameReceived, ZclEvent
 from zigbus.contract.subjects import EventKind
 from zigbus.zcl.frames import ZclFrame, parse_frame
@@ -19,9 +19,11 @@ from zigbus.zcl.types import ParseError
 from zigbus_radio import metrics, mt
 from zigbus_radio.adapter import Adapter
 from zigbus_radio.air import Air, Waiter
-from zigbus_radio.answers import Clock, answer_to, check_in_response, is_check_in
+from zigbus_radio.answers import Clock, answer_to, is_check_in
+from zigbus_radio.check_in import answer_check_in
 from zigbus_radio.devices import Device, DeviceBook
-from zigbus_radio.frames import LUMI, POLL_CONTROL, basic_facts, event_of, says_only_status
+from zigbus_radio.endpoints import HOME_AUTOMATION
+from zigbus_radio.frames import LUMI, basic_facts, event_of, says_only_status
 from zigbus_radio.journal import Journal
 from zigbus_radio.stick import Hot
 from zigbus_radio.tasks import Tasks
@@ -32,7 +34,7 @@ COORDINATOR_NWK = 0x0000
 HELD_FRAMES = 20  # of a sender whose ieee is being asked for
 ASK_AGAIN_S = 30.0  # an address that nobody claims is not asked for on every frame
 STORED_WITHIN_S = 1.0
-CHECK_IN_PAUSE_S = 0.25  # time for the converter to hear of the check-in and send what it has kept for the device
+INTERVIEWED = (InterviewState.SUCCESSFUL, InterviewState.FAILED)
 
 _KINDS: dict[type, EventKind] = {AttributeReport: "report", CommandReceived: "command", FrameReceived: "frame"}
 
@@ -93,6 +95,8 @@ class Receiver:
 
     def _take(self, device: Device, aps: mt.ApsFrame) -> None:
         self._book.heard(device, aps.received_at_s, aps.lqi)
+        if aps.endpoint not in device.description.endpoints and device.description.interview in INTERVIEWED:
+            self._declare(device, aps)
         frame: ZclFrame | None
         try:
             frame = parse_frame(aps.data)
@@ -116,6 +120,12 @@ class Receiver:
         else:
             self._answer(device, aps, frame)
 
+    def _declare(self, device: Device, aps: mt.ApsFrame) -> None:
+        """Show an endpoint that the device uses and never declared (the knob's 71 and 72)."""
+        log.info("endpoint_undeclared", ieee=device.ieee, endpoint=aps.endpoint, cluster=aps.cluster)
+        own = EndpointDescription(profile=HOME_AUTOMATION, device_type=0)
+        self._book.put(device, endpoints=dict(sorted({**device.description.endpoints, aps.endpoint: own}.items())))
+
     def _malformed(self, event: ZclEvent, aps: mt.ApsFrame) -> None:
         metrics.MALFORMED.labels("zcl").inc()
         log.debug(
@@ -133,21 +143,13 @@ class Receiver:
     def _answer(self, device: Device, aps: mt.ApsFrame, frame: ZclFrame) -> None:
         key = (aps.endpoint, frame.sequence)
         if is_check_in(aps.cluster, frame):
-            self._tasks.start(self._answer_check_in(device, aps, frame))
+            self._tasks.start(answer_check_in(self._air, device, aps.endpoint, frame.sequence))
             return
         answer = answer_to(aps, frame, _clock())
         if answer is None or device.answered == key:  # a frame that came twice is answered once
             return
         device.answered = key
         self._tasks.start(self._air.answer(device, aps.endpoint, aps.cluster, answer))
-
-    async def _answer_check_in(self, device: Device, aps: mt.ApsFrame, frame: ZclFrame) -> None:
-        """Let a sleeping device stay awake only if something waits for it."""
-        await asyncio.sleep(CHECK_IN_PAUSE_S)
-        stay_awake = device.waiting > 0
-        await self._air.answer(
-            device, aps.endpoint, POLL_CONTROL, check_in_response(frame.sequence, stay_awake=stay_awake)
-        )
 
     # ---- senders without a name --------------------------------------------------------------------------------------
 
