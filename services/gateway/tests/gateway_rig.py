@@ -45,8 +45,11 @@ WEATHER = "0x00158d0002c0ffee"
 class Mosquitto:
     """One broker process on a port of its own; `start` after `stop` uses the same port and, unless told so, forgets everything."""
 
-    def __init__(self, folder: Path, *, password: str | None = None, keep: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, password: str | None = None, keep: bool = False, more: tuple[str, ...] = ()
+    ) -> None:
         self.port, self._folder, self._password, self._keep = free_port(), folder, password, keep
+        self._more = more  # lines of its configuration: further listeners
         self.process: asyncio.subprocess.Process | None = None
 
     @property
@@ -71,7 +74,7 @@ class Mosquitto:
                 await create.wait()
             lines.append(f"password_file {secrets}")
         config = self._folder / "mosquitto.conf"
-        config.write_text("\n".join(lines) + "\n")
+        config.write_text("\n".join((*lines, *self._more)) + "\n")
         with (self._folder / "mosquitto.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 "/usr/sbin/mosquitto", "-c", str(config), stdout=log, stderr=log
@@ -282,9 +285,12 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig_in(folder: Path, *, password: str | None = None, keep: bool = False) -> AsyncIterator[Rig]:
+async def rig_in(
+    folder: Path, *, password: str | None = None, keep: bool = False, more: tuple[str, ...] = ()
+) -> AsyncIterator[Rig]:
     """Servers, a recorder and a bus; everything ends with the block."""
-    nats, broker = NatsServer(folder / "nats"), Mosquitto(folder / "mosquitto", password=password, keep=keep)
+    nats = NatsServer(folder / "nats")
+    broker = Mosquitto(folder / "mosquitto", password=password, keep=keep, more=more)
     await nats.start()
     await broker.start()
     bus = await Bus.connect(nats.url, "test")
