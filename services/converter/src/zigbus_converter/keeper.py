@@ -56,6 +56,7 @@ class Keeper:
         entry = self._unstored.get(entity.key)
         if entry is None:
             entry = self._unstored[entity.key] = _Unstored(entity)
+        entry.entity, entry.forgotten = entity, False  # a device may come back as another entity before it is stored
         if delivery is not None:
             entry.deliveries.append(delivery)
         if published is not None:
