@@ -150,18 +150,18 @@ def sessions(
     sample: int = 0,
     limit: int | None = None,
     *,
+    vendors: bool = False,
     unknown: bool = False,
 ) -> Iterator[Session]:
     """Write (a part of) the corpus and yield its sessions.
 
     `sample`: only so many steps of each definition, without options; `limit`: at most so many frames of each;
-    `unknown`: devices that nobody lists instead of the catalogue.
+    `vendors`: one definition of each vendor; `unknown`: devices that nobody lists instead of the catalogue.
     """
     words = ["--part", part, "--sample", str(sample)]
     if limit is not None:
         words += ["--limit", str(limit)]
-    if unknown:
-        words.append("--unknown")
+    words += [flag for flag, wanted in (("--vendors", vendors), ("--unknown", unknown)) if wanted]
     if models:
         words += ["--words", "\n".join(models)]
     decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Session)

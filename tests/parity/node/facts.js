@@ -1,7 +1,6 @@
 'use strict';
 // A device for a definition: the identity that it matches, the endpoints that it names, the clusters that it listens to.
 
-const IEEE = '0x00158d0001a2b3c4';
 const NWK = 0x2a11;
 const HOME_AUTOMATION = 0x0104;
 const USUAL = ['genBasic', 'genIdentify', 'genGroups', 'genScenes'];
@@ -20,7 +19,6 @@ function identitiesOf(definition) {
 function factsOf(world, definition, prepared, identity) {
     const battery = hasBattery(prepared);
     const facts = {
-        ieee: IEEE,
         nwk: NWK,
         modelID: identity.modelID,
         manufacturerName: identity.manufacturerName ?? 'zigbus',

@@ -1,7 +1,8 @@
 'use strict';
 // Writes the corpus: one JSON line for each session, a session being one definition on one device with one set of
-// options. Usage: node main.js FOLDER [--words A,B] [--part N/M] [--sample K] [--limit L] [--unknown].
-// FOLDER holds zigbee-herdsman-converters. `--unknown`: devices that nobody lists instead of the catalogue.
+// options. Usage: node main.js FOLDER [--words A,B] [--part N/M] [--sample K] [--limit L] [--vendors | --unknown].
+// FOLDER holds zigbee-herdsman-converters. `--vendors`: one definition of each vendor;
+// `--unknown`: devices that nobody lists instead of the catalogue.
 
 const {World} = require('./world');
 const {Bridge} = require('./bridge');
@@ -32,10 +33,21 @@ async function main() {
         return;
     }
     let place = 0;
-    for (const found of world.definitions(words)) {
+    const wanted = world.definitions(words);
+    for (const found of rest.includes('--vendors') ? oneOfEachVendor(wanted) : wanted) {
         if (place++ % parts !== part) continue;
         for await (const session of sessionsOf(world, found, {sample, limit})) write(session);
     }
+}
+
+// One definition of each vendor, from the middle of its list.
+function oneOfEachVendor(wanted) {
+    const vendors = new Map();
+    for (const found of wanted) {
+        const vendor = found.definition.vendor;
+        vendors.set(vendor, [...(vendors.get(vendor) ?? []), found]);
+    }
+    return [...vendors.values()].map((all) => all[all.length >> 1]);
 }
 
 function value(words, name) {
@@ -166,7 +178,7 @@ function thinned(steps, count) {
 
 async function begin(world, facts, options) {
     world.reset();
-    const device = world.createDevice(facts);
+    const device = world.createDevice({...facts, ieee: facts.ieee ?? world.newAddress()});
     const found = world.zhc.findByDevice(device, true);
     await world.clock.settle(found);
     const definition = await found;
@@ -184,7 +196,7 @@ async function session(world, found, facts, options, steps) {
         model: definition.model,
         vendor: definition.vendor,
         same: definition.zigbeeModel === found.definition.zigbeeModel && definition.fingerprint === found.definition.fingerprint,
-        device: facts,
+        device: {...facts, ieee: bridge.device.ieeeAddr},
         options,
         names: bridge.names,
         exposes: bridge.exposes(),

@@ -24,7 +24,6 @@ function* unknownDevices(world) {
     const number = (name) => world.Zcl.Clusters[name].ID;
     for (const [place, kind] of KINDS.entries()) {
         yield {
-            ieee: '0x00158d0001a2b3c4',
             nwk: 0x2a11,
             modelID: `unlisted.${place}`,
             manufacturerName: 'zigbus',

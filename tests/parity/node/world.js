@@ -55,6 +55,12 @@ class World {
         this.radio.take();
     }
 
+    // Converters remember devices by address beyond a reset: so every life has its own.
+    newAddress() {
+        this.lives = (this.lives ?? 0) + 1;
+        return `0x00158d00${this.lives.toString(16).padStart(8, '0')}`;
+    }
+
     createDevice(facts) {
         const device = this.model.Device.create(facts.type, facts.ieee, facts.nwk, facts.manufacturerID, facts.manufacturerName, facts.powerSource, facts.modelID, 'SUCCESSFUL');
         for (const field of ['applicationVersion', 'stackVersion', 'zclVersion', 'hardwareVersion', 'dateCode', 'softwareBuildID']) {
