@@ -35,7 +35,7 @@ def synced(new: Mapping[str, Json], old: Mapping[str, Json], limits: Range, enab
             colour = _from_xy(mired_to_xy(mired), _known(new, old, "x", "y"), _known(new, old, "hue", "saturation"))
     elif mode in ("hs", "xy"):
         colour, xy = _from_colour(mode, new, old)
-        if xy is not None and (new.get("color_temp") is not None or old.get("color_temp") is not None):
+        if xy is not None and ("color_temp" in new or "color_temp" in old):
             result["color_temp"] = limited(rounded(xy_to_mired(xy)), limits)
     if colour:
         result["color"] = colour
@@ -61,7 +61,7 @@ def _colour(state: Mapping[str, Json]) -> Mapping[str, Any]:
 
 
 def _known(new: Mapping[str, Json], old: Mapping[str, Json], *keys: str) -> bool:
-    return any(all(_colour(state).get(key) is not None for key in keys) for state in (new, old))
+    return any(all(key in _colour(state) for key in keys) for state in (new, old))
 
 
 def _from_colour(mode: str, new: Mapping[str, Json], old: Mapping[str, Json]) -> tuple[JsonObject, Xy | None]:

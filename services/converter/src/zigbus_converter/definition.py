@@ -215,6 +215,7 @@ class Definition:
     description: str
     parts: tuple[Part, ...]
     models: tuple[str, ...] = ()  # model ids (Basic 0x0005)
+    not_made_by: tuple[str, ...] = ()  # manufacturers whose devices with these model ids are something else
     fingerprints: tuple[Fingerprint, ...] = ()
     white_labels: tuple[WhiteLabel, ...] = ()
     endpoints: Mapping[str, int] = field(default_factory=dict)  # names; "default": target without endpoint

@@ -41,7 +41,7 @@ class Catalogue:
 
     def _by_model_id(self, device: DeviceDescription) -> Definition | None:
         candidates = (d for model in model_ids(device.model) for d in self._by_model.get(model, ()))
-        return next(candidates, None)
+        return next((d for d in candidates if device.manufacturer not in d.not_made_by), None)
 
 
 def model_ids(model: str | None) -> list[str]:

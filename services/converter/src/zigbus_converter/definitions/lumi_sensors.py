@@ -7,7 +7,7 @@ from zigbus_converter.expose import STATE, numeric
 from zigbus_converter.parts import lumi_sensors as lumi
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.light import identify
-from zigbus_converter.parts.sensors import humidity, motion, scaled_pressure
+from zigbus_converter.parts.sensors import PLAUSIBLE_PERCENT, humidity, motion, scaled_pressure
 
 BATTERY = Part(exposes=(usual.battery(),))
 VOLTAGE = Part(exposes=(usual.battery_voltage(),))
@@ -31,7 +31,7 @@ DEFINITIONS = (
             lumi.heartbeat(lumi.climate),
             BATTERY,
             lumi.temperature(),
-            humidity(STATE, plausible=lumi.PLAUSIBLE_PERCENT, reporting=False),
+            humidity(STATE, plausible=PLAUSIBLE_PERCENT, reporting=False),
             scaled_pressure(),
             VOLTAGE,
         ),

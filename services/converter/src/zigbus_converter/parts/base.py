@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus.contract.events import AttributeValue
-from zigbus_converter.definition import Ask, ConfigureStep, Device, Kind, SetFunction
+from zigbus_converter.definition import Ask, ConfigureStep, Device, Kind, Part, SetFunction
 from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Log, Merge, Read, Report, ReportItem, Write
 from zigbus_converter.parts.zcl import GREEN_POWER_ENDPOINT, Attribute
 
@@ -242,6 +242,32 @@ def payload_effects(payload: JsonObject) -> tuple[Merge, ...]:
     return (Merge(payload),) if payload else ()
 
 
+def reported(endpoint: int, *items: Reported) -> Report:
+    """Return the effect that configures reporting of attributes of one cluster."""
+    first = items[0].attribute
+    return Report(
+        endpoint=endpoint,
+        cluster=first.cluster,
+        items=tuple(
+            ReportItem(
+                attribute=item.attribute.id,
+                type=item.attribute.type,
+                min_interval_s=item.minimum_s,
+                max_interval_s=item.maximum_s,
+                change=item.change,
+                manufacturer=item.attribute.manufacturer,
+            )
+            for item in items
+        ),
+        manufacturer=first.manufacturer,
+    )
+
+
+def bound(endpoint: int, *clusters: int) -> Bind:
+    """Return the effect that binds clusters of an endpoint to the coordinator."""
+    return Bind(endpoint=endpoint, clusters=clusters)
+
+
 # ---- set-up ----------------------------------------------------------------------------------------------------------
 
 
@@ -257,22 +283,7 @@ def set_up_endpoint(
     if report:
         yield Bind(endpoint=endpoint, clusters=(cluster,))
         for chunk in _chunks(items):
-            yield Report(
-                endpoint=endpoint,
-                cluster=cluster,
-                items=tuple(
-                    ReportItem(
-                        attribute=item.attribute.id,
-                        type=item.attribute.type,
-                        min_interval_s=item.minimum_s,
-                        max_interval_s=item.maximum_s,
-                        change=item.change,
-                        manufacturer=item.attribute.manufacturer,
-                    )
-                    for item in chunk
-                ),
-                manufacturer=items[0].attribute.manufacturer,
-            )
+            yield reported(endpoint, *chunk)
     if also_read:
         for chunk in _chunks(items):
             try:
@@ -297,6 +308,21 @@ def set_up(
             yield from set_up_endpoint(endpoint, items, report=report, also_read=also_read)
 
     return step
+
+
+def in_turn(*effects: Effect, may_fail: bool = False) -> Part:
+    """Return a part that only sets up: these effects one after the other. `may_fail`: the first that fails ends it."""
+
+    def step(device: Device) -> Conversation:
+        try:
+            for effect in effects:  # noqa: UP028 - answers are sent in, which a tuple cannot take
+                yield effect
+        except RequestFailed as error:
+            if not may_fail:
+                raise
+            yield Log(level="debug", event="set_up_failed", fields={"error": str(error)})
+
+    return Part(configure=(step,))
 
 
 def bind(cluster: int, *, output: bool = False, endpoints: Iterable[str] | None = None) -> ConfigureStep:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from zigbus.contract.base import JsonObject, RequestFailed
+from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effects, Log
@@ -19,8 +21,10 @@ from zigbus_converter.parts.base import (
     Reported,
     clamped,
     endpoint_for,
+    is_valid,
     payload_effects,
     read,
+    reported,
     rounded,
     set_up,
 )
@@ -70,10 +74,14 @@ def battery(
     halves: bool | Callable[[Device], bool] = True,
     curve: Linear | None = None,
     reporting: Reported | None = USUAL_REPORTING,
+    trusts_percentage: bool = True,
     voltage_reporting: Reported | None = None,
     access: int = STATE_GET,
 ) -> Part:
-    """Return the battery. `halves`: the device counts half per cents, as the standard wants; some count whole ones."""
+    """Return the battery. `halves`: the device counts half per cents, as the standard wants; some count whole ones.
+
+    `trusts_percentage` False: the device's own percentage is not published, only the one that follows from the voltage.
+    """
     shown = []
     if percentage:
         shown.append(usual.battery(access))
@@ -85,7 +93,10 @@ def battery(
 
     def receive(frame: Frame, device: Device) -> Effects:
         divisor = 2 if (halves(device) if callable(halves) else halves) else 1
-        return payload_effects(_payload(frame, divisor, voltage=voltage, low=low, curve=curve))
+        payload = _payload(frame, divisor, voltage=voltage, low=low, curve=curve)
+        if not trusts_percentage and not is_valid(frame.value(BATTERY_VOLTAGE.id)):
+            payload.pop("battery", None)
+        return payload_effects(payload)
 
     steps = [set_up(item, first_only=True) for item in (reporting, voltage_reporting) if item is not None]
     return Part(
@@ -121,3 +132,13 @@ def _get(ask: Ask) -> Conversation:
             yield read(endpoint, attribute)
         except RequestFailed as error:
             yield Log(level="debug", event="read_failed", fields={"error": str(error)})
+
+
+def plain_battery(*shown: Expose, low: bool = True, trusts_percentage: bool = True, **kind: Any) -> Part:
+    """Return a battery whose values come by themselves and cannot be read: all three are published, `shown` ones exposed."""
+    part = battery(voltage=True, low=low, reporting=None, trusts_percentage=trusts_percentage, **kind)
+    return replace(part, exposes=shown, senders=())
+
+
+PERCENTAGE_REPORTED = (reported(1, Reported(BATTERY_PERCENTAGE, HOUR, MAX, 0)), read(1, BATTERY_PERCENTAGE))
+VOLTAGE_REPORTED = (reported(1, Reported(BATTERY_VOLTAGE, HOUR, MAX, 0)), read(1, BATTERY_VOLTAGE))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus.contract.definitions import Expose
 from zigbus_converter.colour import Hsv, Xy, hsv_to_rgb, linear, parse, rgb_to_xy, to_xy
-from zigbus_converter.colour_sync import synced
+from zigbus_converter.colour_sync import KEYS, synced
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effects, Log, Merge, Read, SetTimer
 from zigbus_converter.expose import SET, STATE_SET, binary, enum, numeric, text
@@ -230,7 +230,7 @@ def _send_and_tell(ask: Ask, fields: Mapping[str, bytes], new: JsonObject) -> Co
     yield from _send_fields(ask, {name: value for name, value in fields.items() if name not in later})
     if later:  # an effect sets a brightness of its own when it starts
         yield from _send_fields(ask, later)
-    old = {key: known(ask, key) for key in ("color_mode", "color", "color_temp")}
+    old = {key: value for key in KEYS if (value := known(ask, key)) is not None}
     enabled = ask.device.options.get("color_sync") is not False
     yield Merge({**new, **synced(new, old, limits_of(ask.device, ask.endpoint), enabled)})
 

@@ -8,7 +8,7 @@ from typing import Literal
 from zigbus.contract.base import Json, JsonObject
 from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
-from zigbus_converter.definition import Device, Frame, Part, Receiver
+from zigbus_converter.definition import Device, Frame, Kind, Part, Receiver
 from zigbus_converter.effects import CancelTimer, Effect, Effects, Merge, Publish, SetTimer
 from zigbus_converter.expose import SET
 from zigbus_converter.parts import usual
@@ -71,16 +71,23 @@ _ABOUT = {
 _DIAGNOSTIC = {"supervision_reports", "restore_reports", "trouble", "ac_status", "test", "battery_defect", "tamper"}
 
 
-def _shown(name: str) -> Expose:
+def _shown(name: str, *, diagnostic: bool = True) -> Expose:
     if name == "occupancy":
         return usual.occupancy()
     if name == "contact":
-        return usual.contact()
+        return (
+            usual.contact()
+            if not diagnostic
+            else expose.binary("contact", on=False, off=True, description=_ABOUT[name])
+        )
     if name == "battery_low":
         return usual.battery_low()
     label = "SOS" if name == "sos" else None
     return expose.binary(
-        name, description=_ABOUT[name], label=label, category="diagnostic" if name in _DIAGNOSTIC else None
+        name,
+        description=_ABOUT[name],
+        label=label,
+        category="diagnostic" if diagnostic and name in _DIAGNOSTIC else None,
     )
 
 
@@ -101,8 +108,13 @@ def zone(
     *,
     ends_by_itself: bool = True,
     reporting: bool = False,
+    shown: tuple[str, ...] | None = None,
+    heard: tuple[Kind, ...] = ("command", "report", "read_response"),
 ) -> Part:
-    """Return an alarm zone. `ends_by_itself` False: the device does not tell the end, it is published after a time."""
+    """Return an alarm zone. `ends_by_itself` False: the device does not tell the end, it is published after a time.
+
+    `shown`: keys to expose, where not all that are published are known to be there on every device.
+    """
     names = _names(kind, bits)
     alarms = tuple(name for bit, name in names.items() if bit in ("alarm_1", "alarm_2"))
     option = f"{kind}_timeout"
@@ -118,11 +130,24 @@ def zone(
     about = f"Seconds until {kind} is cleared (default {TIMEOUT_S})"
     timeout = expose.numeric(option, SET, minimum=0, description=about)
     return Part(
-        exposes=tuple(_shown_zone(kind, names)),
-        receivers=(Receiver(IAS_ZONE, ("command", "report", "read_response"), receive),),
+        exposes=tuple(_shown_zone(kind, names))
+        if shown is None
+        else tuple(_shown(name, diagnostic=False) for name in shown),
+        receivers=(Receiver(IAS_ZONE, heard, receive),),
         configure=(set_up(Reported(ZONE_STATUS, 0, change=0)),) if reporting else (),
         receive_options=() if ends_by_itself else (timeout,),
     )
+
+
+NOTIFIED: tuple[Bit, ...] = ("alarm_1", "tamper", "battery_low")
+EVERY_BIT: tuple[Bit, ...] = (
+    "alarm_1", "tamper", "battery_low", "supervision_reports", "restore_reports", "trouble", "ac_status", "test", "battery_defect",
+)  # fmt: skip
+
+
+def notified_zone(kind: Zone, *shown: str, bits: tuple[Bit, ...] = NOTIFIED) -> Part:
+    """Return an alarm zone of which only notifications count; `shown` names what the device is known to have."""
+    return zone(kind, bits, shown=shown, heard=("command",))
 
 
 def _shown_zone(kind: Zone, names: dict[str, str]) -> Iterable[Expose]:

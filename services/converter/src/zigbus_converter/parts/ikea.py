@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from zigbus.contract.base import JsonObject
 from zigbus_converter.definition import Ask, Device, Frame, Occasion, Part, Receiver, Sender, SetFunction
-from zigbus_converter.effects import Bind, CancelTimer, Conversation, Effects, Merge, Remember, SetTimer
+from zigbus_converter.effects import Bind, CancelTimer, Conversation, Effects, Merge, Publish, Remember, SetTimer
+from zigbus_converter.expose import SET, binary, numeric
 from zigbus_converter.parts import light as lights
 from zigbus_converter.parts import usual
-from zigbus_converter.parts.base import COMMANDS, bind, getter, invoke, write
+from zigbus_converter.parts.base import COMMANDS, bind, getter, invoke, loose_number, scaled, write
 from zigbus_converter.parts.battery import battery
 from zigbus_converter.parts.light_config import OPTIONS as LEVEL_OPTIONS
 from zigbus_converter.parts.light_config import level_of
@@ -74,13 +75,16 @@ def _watched(send: SetFunction) -> SetFunction:
     return set_value
 
 
-def light(*, temperature: lights.Mired | None = None, colour: bool = False, hue: bool = False) -> Part:
+def light(
+    *, temperature: lights.Mired | None = None, colour: bool = False, hue: bool = False, via_colour: bool = False
+) -> Part:
     """Return an IKEA lamp; those with colours ignore commands while they fade from one colour to another."""
     has_colours = temperature is not None or colour
     part = lights.light(
         temperature=temperature,
         colour=colour,
         hue=hue,
+        via_colour=via_colour,
         level_features=("execute_if_off", "current_level_startup"),
         options=(usual.UNFREEZE_SUPPORT,) if has_colours else (),
     )
@@ -202,4 +206,64 @@ def arrow_clicks(*, to_bind: bool = True) -> Part:
         receivers=(Receiver(SCENES, COMMANDS, receive, once_per_sequence=True),),
         configure=(bind(SCENES, output=True),) if to_bind else (),
         custom_clusters=own_clusters("ikea arrows"),
+    )
+
+
+# ---- motion ----------------------------------------------------------------------------------------------------------
+
+ON_WITH_TIMED_OFF, MOVE_TO_LEVEL_WITH_ON_OFF = 0x42, 0x04
+UNKNOWN_FLAGS = 0xFF
+IN_SIGHT = "occupancy"  # timer: someone was seen
+BELOW_THRESHOLD_CHECK = binary(
+    "illuminance_below_threshold_check",
+    SET,
+    description="Ignore motion while it is light and nobody was there, in the sensor's night mode (default true)",
+)
+
+
+def timed_occupancy() -> Part:
+    """Return occupancy of the sensor that tells bound lamps to go on for a time; in night mode only when it is dark."""
+
+    def receive(frame: Frame, device: Device) -> Effects:
+        if frame.command != ON_WITH_TIMED_OFF or len(frame.payload) < 3:
+            return
+        only_when_on = frame.payload[0] != UNKNOWN_FLAGS and bool(frame.payload[0] & 1)
+        seen = device.memory.get(IN_SIGHT)
+        if only_when_on and device.options.get("illuminance_below_threshold_check", True) and not seen:
+            return
+        wish = device.options.get("occupancy_timeout")
+        own_s = int.from_bytes(frame.payload[1:3], "little") / 10
+        timeout_s = own_s if wish is None else loose_number(wish, "occupancy_timeout")
+        yield CancelTimer(key=IN_SIGHT)
+        yield Remember(key=IN_SIGHT, value=bool(timeout_s) or None)
+        if timeout_s:
+            end = (Publish({"occupancy": False}), Remember(key=IN_SIGHT))
+            yield SetTimer(key=IN_SIGHT, after_s=timeout_s, effects=end)
+        yield Merge({"occupancy": True, "illuminance_above_threshold": only_when_on})
+
+    about = "Whether it was light when someone was seen; only in the sensor's night mode"
+    return Part(
+        exposes=(
+            usual.occupancy(),
+            binary("illuminance_above_threshold", description=about, category="diagnostic"),
+        ),
+        receivers=(Receiver(ON_OFF, COMMANDS, receive),),
+        receive_options=(usual.OCCUPANCY_TIMEOUT, BELOW_THRESHOLD_CHECK),
+    )
+
+
+def requested_brightness() -> Part:
+    """Return the brightness that the sensor asks bound lamps for."""
+
+    def receive(frame: Frame, device: Device) -> Effects:
+        if frame.command == MOVE_TO_LEVEL_WITH_ON_OFF and frame.payload:
+            level = frame.payload[0]
+            yield Merge({"requested_brightness_level": level, "requested_brightness_percent": scaled(level, 254, 100)})
+
+    return Part(
+        exposes=(
+            numeric("requested_brightness_level", minimum=76, maximum=254, category="diagnostic"),
+            numeric("requested_brightness_percent", minimum=30, maximum=100, category="diagnostic"),
+        ),
+        receivers=(Receiver(LEVEL, COMMANDS, receive),),
     )

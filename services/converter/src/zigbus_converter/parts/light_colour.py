@@ -80,7 +80,7 @@ def limits_of(device: Device, endpoint: int) -> Range:
 
 
 def _sync(ask: Ask, new: JsonObject) -> Merge:
-    old = {key: known(ask, key) for key in ("color_mode", "color", "color_temp")}
+    old = {key: value for key in KEYS if (value := known(ask, key)) is not None}
     enabled = ask.device.options.get("color_sync") is not False
     return Merge(synced(new, old, limits_of(ask.device, ask.endpoint), enabled))
 

@@ -8,12 +8,11 @@ from zigbus_converter.effects import Effects, Merge
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import REPORTS
 from zigbus_converter.parts.lumi import BASIC_STRUCT, TagReader, Tags, battery, struct_attribute, tag
-from zigbus_converter.parts.sensors import MEASURED_ILLUMINANCE, MEASURED_TEMPERATURE, seen
+from zigbus_converter.parts.sensors import MEASURED_ILLUMINANCE, MEASURED_TEMPERATURE, PLAUSIBLE_PERCENT, seen
 from zigbus_converter.parts.zcl import ILLUMINANCE, ON_OFF, SWITCHED, TEMPERATURE
 
 CHECK_IN_S = 3600  # they report about once an hour
 PLAUSIBLE_CELSIUS = (-65, 65)  # now and then they send 99 or -100 degrees
-PLAUSIBLE_PERCENT = (0, 100)
 PLAUSIBLE_HECTOPASCAL = (-1000, 10000)  # all that the sensor sends
 
 device_temperature = tag(3, "device_temperature")

@@ -57,10 +57,14 @@ def commands(
     to_bind: bool = True,
     endpoints: Iterable[str] | None = None,
     group: bool = True,
+    repeats_frames: bool = True,
     after: Callable[[Frame, Device, str, JsonObject], Iterable[Effect]] | None = None,
     options: tuple[Expose, ...] = (),
 ) -> Part:
-    """Return the actions of one cluster. `table`: command id -> action, or what reads it from the payload."""
+    """Return the actions of one cluster. `table`: command id -> action, or what reads it from the payload.
+
+    `repeats_frames`: what the device sends twice counts once.
+    """
     names = None if endpoints is None else tuple(endpoints)
     shown = actions if names is None else [f"{action}_{name}" for action in actions for name in names]
 
@@ -77,7 +81,7 @@ def commands(
 
     return Part(
         exposes=(usual.action(*shown),),
-        receivers=(Receiver(cluster, COMMANDS, receive, once_per_sequence=True),),
+        receivers=(Receiver(cluster, COMMANDS, receive, once_per_sequence=repeats_frames),),
         configure=(bind(cluster, output=True, endpoints=names),) if to_bind else (),
         receive_options=options,
     )

@@ -43,6 +43,7 @@ MEASURED_CO2 = Attribute(CO2, 0x0000, SINGLE)
 MEASURED_PM25 = Attribute(PM25, 0x0000, SINGLE)
 CURRENT_TEMPERATURE = Attribute(DEVICE_TEMPERATURE, 0x0000, S16)
 
+PLAUSIBLE_PERCENT = (0, 100)  # some humidity sensors send nonsense now and then
 OCCUPANCY_TIMEOUT_S = 90  # behaviour 9.1
 
 
@@ -73,10 +74,22 @@ def _measured(
     return replace(part, exposes=expose.at_endpoints((shown,), names))
 
 
-def temperature(access: int = STATE_GET, *, reporting: bool = True, endpoints: Iterable[str] | None = None) -> Part:
-    """Return the temperature in degrees Celsius."""
+def temperature(
+    access: int = STATE_GET,
+    *,
+    plausible: tuple[float, float] | None = None,
+    reporting: bool = True,
+    endpoints: Iterable[str] | None = None,
+) -> Part:
+    """Return the temperature in degrees Celsius; `plausible`: of sensors that send nonsense now and then."""
     return _measured(
-        usual.temperature(access), MEASURED_TEMPERATURE, 100, scale=100, reporting=reporting, endpoints=endpoints
+        usual.temperature(access),
+        MEASURED_TEMPERATURE,
+        100,
+        scale=100,
+        plausible=plausible,
+        reporting=reporting,
+        endpoints=endpoints,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from zigbus.contract.base import JsonObject
 from zigbus_converter import expose
@@ -102,12 +103,13 @@ def on_off(
     endpoints: Iterable[str] | None = None,
     power_on_behaviour: bool = True,
     reporting: bool = True,
+    repeats_frames: bool = False,
     description: str = "On/off state of the switch",
 ) -> Part:
-    """Return a switch, one per endpoint name if any are given."""
+    """Return a switch, one per endpoint name if any are given. `repeats_frames`: what it sends twice counts once."""
     names = None if endpoints is None else tuple(endpoints)
     shown = [expose.switch(description)]
-    receivers = [STATE_RECEIVER]
+    receivers = [replace(STATE_RECEIVER, once_per_sequence=repeats_frames)]
     senders = [Sender(("state", "on_time", "off_wait_time"), set=send_state, get=getter(SWITCHED), endpoints=names)]
     if power_on_behaviour:
         shown.append(usual.power_on_behaviour())
