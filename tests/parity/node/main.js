@@ -13,7 +13,7 @@ const {requestsOf, optionSets} = require('./requests');
 
 const STEP_MS = 1000;
 const AFTERWARDS_MS = 200_000;
-const QUICK_MS = 100;
+const QUICK_MS = 125; // exact in binary seconds, as are the other times
 const PAUSE_MS = 4000;
 const GESTURES = 12; // frames that they are made of
 const FEWER = [16, 12, 8, 6, 4, 3, 2];

@@ -161,7 +161,7 @@ function optionValues(option) {
     if (option.type === 'binary') return [option.value_on, option.value_off];
     if (option.type === 'enum') return option.values.slice(0, 2);
     if (option.type === 'numeric') return [Math.min((option.value_min ?? 0) + 2, option.value_max ?? Infinity)];
-    if (option.type === 'composite') return [Object.fromEntries(option.features.map((f) => [f.property, f.unit === 'ms' ? 23.7 : 23]))];
+    if (option.type === 'composite') return [Object.fromEntries(option.features.map((f) => [f.property, f.unit === 'ms' ? 250 : 23]))];
     return [];
 }
 
