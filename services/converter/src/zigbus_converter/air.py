@@ -12,6 +12,7 @@ from zigbus.contract.operations import Operation
 from zigbus.contract.requests import (
     BindRequest,
     ConfigureReporting,
+    DeviceRevision,
     GroupCommand,
     InvokeCommand,
     ReadAttributes,
@@ -34,6 +35,7 @@ class Air:
     """Performs effects on devices. Raises RequestFailed with the radio's failure."""
 
     def __init__(self, bus: Bus) -> None:
+        self.devices_revision = 0  # of DEVICES: the newest that our bindings and reportings led to
         self._bus = bus
 
     async def perform(self, entity: Entity, effect: RadioEffect) -> tuple[AttributeValue, ...] | bytes | None:
@@ -53,7 +55,8 @@ class Air:
                 await self._report(entity, effect)
         return None
 
-    async def _call(self, entity: Entity, operation: Operation[AskT, AnswerT], ask: AskT) -> AnswerT:
+    async def call(self, entity: Entity, operation: Operation[AskT, AnswerT], ask: AskT) -> AnswerT:
+        """Ask the radio of a device for something. Raises RequestFailed as the radio says."""
         if entity.known is None:
             raise RequestFailed.of(FailureCode.NOT_FOUND, "The device is gone", ieee=entity.ieee)
         try:
@@ -90,7 +93,7 @@ class Air:
             attributes=e.attributes,
             manufacturer=e.manufacturer,
         )
-        answer = await self._call(entity, operations.READ, ask)
+        answer = await self.call(entity, operations.READ, ask)
         entity.learn(e.endpoint, e.cluster, answer.attributes)
         return answer.attributes
 
@@ -102,7 +105,7 @@ class Air:
             attributes=e.attributes,
             manufacturer=e.manufacturer,
         )
-        await self._call(entity, operations.WRITE, ask)
+        await self.call(entity, operations.WRITE, ask)
         entity.learn(e.endpoint, e.cluster, e.attributes)
 
     async def _invoke(self, entity: Entity, e: Invoke) -> bytes | None:
@@ -118,7 +121,7 @@ class Air:
             timeout_s=e.timeout_s,
             expects_response=e.expects_response,
         )
-        return (await self._call(entity, operations.INVOKE, ask)).response
+        return (await self.call(entity, operations.INVOKE, ask)).response
 
     async def _bind(self, entity: Entity, e: Bind) -> None:
         for cluster in e.clusters:
@@ -130,7 +133,8 @@ class Air:
                 target=e.target,
                 target_endpoint=e.target_endpoint,
             )
-            await self._call(entity, operations.BIND if e.bind else operations.UNBIND, ask)
+            answer = await self.call(entity, operations.BIND if e.bind else operations.UNBIND, ask)
+            self._note(answer)
 
     async def _report(self, entity: Entity, e: Report) -> None:
         items = tuple(
@@ -147,7 +151,10 @@ class Air:
         ask = ConfigureReporting(
             ieee=entity.ieee, endpoint=e.endpoint, cluster=e.cluster, items=items, manufacturer=e.manufacturer
         )
-        await self._call(entity, operations.CONFIGURE_REPORTING, ask)
+        self._note(await self.call(entity, operations.CONFIGURE_REPORTING, ask))
+
+    def _note(self, answer: DeviceRevision) -> None:
+        self.devices_revision = max(self.devices_revision, answer.revision)
 
 
 def _general(group: int, e: Read | Write, command: int, payload: bytes) -> GroupCommand:

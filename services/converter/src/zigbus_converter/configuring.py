@@ -70,6 +70,11 @@ class Configuring:
         finally:
             self._running.discard(entity.ieee)
 
+    async def again(self, entity: Entity) -> None:
+        """What was set up may have been taken down for another reason: set it up anew."""
+        self.start_over(entity)
+        await self.run(entity)
+
     async def run_on_routers(self) -> None:
         """At start: set up routers that never were, one after the other."""
         for entity in list(self._roster):

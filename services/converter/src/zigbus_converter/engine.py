@@ -66,6 +66,7 @@ class Engine:
         self.settings = settings
         self.perform: Callable[[Entity, Sequence[Effect]], None] = lambda entity, effects: None
         self.on_heard: Callable[[Entity], None] = lambda entity: None
+        self.on_commanded: Callable[[Entity, CommandReceived], None] = lambda entity, command: None
         self.on_announced: Callable[[Entity], None] = lambda entity: None
         self.on_joined: Callable[[Entity], None] = lambda entity: None
         self.on_interviewed: Callable[[Entity], None] = lambda entity: None
@@ -270,6 +271,8 @@ class Engine:
                 self.on_interviewed(entity)
         elif not isinstance(event, DeviceLeft) and entity.known is not None:
             self.on_heard(entity)
+            if isinstance(event, CommandReceived):
+                self.on_commanded(entity, event)
             if isinstance(event, DeviceAnnounced):
                 self.on_announced(entity)
 

@@ -21,6 +21,7 @@ from zigbus.contract.household import ConverterSettings, EntityOptions, Imported
 from zigbus.service import Service, run_service
 from zigbus_converter import catalogue_requests
 from zigbus_converter.air import Air
+from zigbus_converter.binding import TABLE_WITHIN_S, Bindings
 from zigbus_converter.check import check
 from zigbus_converter.commands import Commands
 from zigbus_converter.configuring import Configuring
@@ -32,6 +33,7 @@ from zigbus_converter.entity import Entity
 from zigbus_converter.generated import generate
 from zigbus_converter.groups import Groups
 from zigbus_converter.keeper import Keeper
+from zigbus_converter.polling import Polling
 from zigbus_converter.provider import Generated, Native, Provider, Providers
 from zigbus_converter.publishing import Updates
 from zigbus_converter.returning import Returning
@@ -95,7 +97,8 @@ class _Converter:
         self.roster = Roster(providers(self.user, Generated(self._generate)), states, definitions)
         self.groups = Groups(self.roster.find)
         self.engine = Engine(self.roster, self.groups, self.updates, self.keeper, settings)
-        self.conversations = Conversations(Air(self._bus), self.engine.local)
+        air = Air(self._bus)
+        self.conversations = Conversations(air, self.engine.local)
         self.commands = Commands(
             self.roster,
             self.groups,
@@ -105,6 +108,8 @@ class _Converter:
             settings=lambda: self.engine.settings,
         )
         self.configuring = Configuring(self.roster, self.conversations, self.engine)
+        self.bindings = Bindings(self.roster, self.groups, self.conversations, air, self.configuring)
+        self.polling = Polling(self.roster, self.groups, self.conversations, self._spawn)
         self.returning = Returning(self.roster.find, self.conversations, self.commands, self.engine, self._spawn)
         self._background: set[asyncio.Task[Any]] = set()
         self._events: Consumer[Event] | None = None
@@ -125,7 +130,9 @@ class _Converter:
         devices = await self._bus.table(storage.DEVICES, device_changed)
         await self.roster.load(list(devices))
         await self._bus.table(storage.OPTIONS, self._options_changed)
-        await self._bus.table(storage.GROUPS, lambda key, value, _: self.groups.group_changed(key, value))
+        groups = await self._bus.table(storage.GROUPS, lambda key, value, _: self.groups.group_changed(key, value))
+        tables = {storage.DEVICES.name: devices, storage.GROUPS.name: groups}
+        self.bindings.seen = lambda bucket, revision: tables[bucket].until(revision, TABLE_WITHIN_S)
         await self.groups.load(self._bus.bucket(storage.STATE))
         self.engine.revision_seen = lambda: devices.revision
         loaded = True
@@ -142,6 +149,7 @@ class _Converter:
         await self._bus.serve(operations.SET, self.commands.set)
         await self._bus.serve(operations.GET, self.commands.get)
         await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
+        await self.bindings.serve(self._bus)
         await self._bus.serve(operations.CHECK_CONVERTER, catalogue_requests.check_converter)
         generate_definition = partial(catalogue_requests.generate_definition, roster=self.roster)
         await self._bus.serve(operations.GENERATE_DEFINITION, generate_definition)
@@ -180,6 +188,7 @@ class _Converter:
         engine.perform = self._perform
         engine.on_heard = self._heard
         engine.on_announced = self.returning.announced
+        engine.on_commanded = self.polling.commanded
         engine.on_joined = self._joined
         engine.on_interviewed = self._interviewed
         self.roster.on_removed = engine.removed

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
-from zigbus.contract.definitions import AttributeInfo, CustomCluster
+from zigbus.contract.base import Json, JsonObject
 from zigbus.contract.events import AttributeValue
-from zigbus.zcl.clusters import CLUSTERS, CLUSTERS_BY_NAME, Cluster
-from zigbus.zcl.types import IDS, EncodeError
+from zigbus.zcl.clusters import Cluster
+from zigbus.zcl.types import EncodeError
 from zigbus_converter.definition import Ask, Sender
 from zigbus_converter.effects import Conversation, Invoke, Log, Merge, Read, Write
+from zigbus_converter.naming import attribute_called, attribute_id, cluster_called, invalid_name, number_in, type_id
 
 BASIC = 0x0000
 RESET_TO_FACTORY_DEFAULTS = 0x00
@@ -22,7 +22,10 @@ def read(ask: Ask) -> Conversation:
     wanted = _object(ask)
     cluster, code = _cluster(wanted, ask), _manufacturer(wanted)
     names = _required(wanted, "attributes")
-    ids = {_attribute_id(name, cluster, ask): name for name in (names if isinstance(names, list) else [names])}
+    ids = {
+        attribute_id(name, cluster, ask.device.definition.parts): name
+        for name in (names if isinstance(names, list) else [names])
+    }
     records = yield Read(
         endpoint=ask.endpoint, cluster=cluster.id, attributes=tuple(ids), manufacturer=code or cluster.manufacturer
     )
@@ -40,7 +43,7 @@ def write(ask: Ask) -> Conversation:
     cluster, code = _cluster(wanted, ask), _manufacturer(wanted)
     payload = _required(wanted, "payload")
     if not isinstance(payload, dict):
-        raise _invalid("'payload' must be an object of attributes")
+        raise invalid_name("'payload' must be an object of attributes")
     records = tuple(_record(name, value, cluster, ask) for name, value in payload.items())
     yield Write(
         endpoint=ask.endpoint, cluster=cluster.id, attributes=records, manufacturer=code or cluster.manufacturer
@@ -82,71 +85,37 @@ RAW_SENDERS = (
 
 def _object(ask: Ask) -> JsonObject:
     if not isinstance(ask.value, dict):
-        raise _invalid(f"'{ask.key}' must be an object with 'cluster'")
+        raise invalid_name(f"'{ask.key}' must be an object with 'cluster'")
     return ask.value
 
 
 def _required(wanted: Mapping[str, Json], key: str) -> Any:
     if wanted.get(key) is None:
-        raise _invalid(f"'{key}' is missing")
+        raise invalid_name(f"'{key}' is missing")
     return wanted[key]
 
 
 def _cluster(wanted: JsonObject, ask: Ask) -> Cluster:
-    name = _required(wanted, "cluster")
-    own = next(
-        (c for part in ask.device.definition.parts for c in part.custom_clusters if name in (c.name, c.id)), None
-    )
-    number = _number(name)
-    if own is not None:
-        return _of_definition(own)
-    if isinstance(name, str) and name in CLUSTERS_BY_NAME:
-        return CLUSTERS_BY_NAME[name]
-    if number is None:
-        raise _invalid(f"Cluster '{name}' is not known; give its number instead", cluster=name)
-    return CLUSTERS.get(number) or Cluster(number, str(number))
-
-
-def _of_definition(custom: CustomCluster) -> Cluster:
-    return CLUSTERS_BY_NAME.get(custom.name) or Cluster(custom.id, custom.name, manufacturer=custom.manufacturer)
-
-
-def _attribute_info(name: Json, cluster: Cluster, ask: Ask) -> AttributeInfo | None:
-    clusters = (c for part in ask.device.definition.parts for c in part.custom_clusters if c.id == cluster.id)
-    for info in (info for custom in clusters for info in custom.attributes):
-        if name in (info.name, info.id):
-            return info
-    number = _number(name)
-    for known in cluster.attributes.values():
-        if name == known.name or number == known.id:
-            return AttributeInfo(id=known.id, type=known.type, name=known.name)
-    return None
-
-
-def _attribute_id(name: Json, cluster: Cluster, ask: Ask) -> int:
-    info = _attribute_info(name, cluster, ask)
-    number = _number(name) if info is None else info.id
-    if number is None:
-        raise _invalid(f"Cluster '{cluster.name}' has no attribute '{name}'", attribute=name)
-    return number
+    return cluster_called(_required(wanted, "cluster"), ask.device.definition.parts)
 
 
 def _record(name: str, value: Json, cluster: Cluster, ask: Ask) -> AttributeValue:
-    info = _attribute_info(name, cluster, ask)
+    info = attribute_called(name, cluster, ask.device.definition.parts)
     explicit = value if isinstance(value, dict) and "type" in value else {}
     kind = explicit.get("type", None if info is None else info.type)
     if kind is None:
-        raise _invalid(
+        raise invalid_name(
             f"Attribute '{name}' of '{cluster.name}' is not known; give {{\"value\": …, \"type\": …}}", attribute=name
         )
-    kind = IDS.get(kind, -1) if isinstance(kind, str) else int(kind)
     return AttributeValue(
-        id=_attribute_id(name, cluster, ask), type=kind, value=explicit.get("value", value) if explicit else value
+        id=attribute_id(name, cluster, ask.device.definition.parts),
+        type=type_id(kind),
+        value=explicit.get("value", value) if explicit else value,
     )
 
 
 def _command(name: Json, payload: Json, cluster: Cluster) -> tuple[int, bytes]:
-    number = _number(name)
+    number = number_in(name)
     known = next((c for c in cluster.commands.values() if name == c.name or number == c.id), None)
     if isinstance(payload, list):
         return _known_number(number if known is None else known.id, name, cluster), bytes(payload)
@@ -156,12 +125,12 @@ def _command(name: Json, payload: Json, cluster: Cluster) -> tuple[int, bytes]:
     try:
         return known.id, known.encode(payload)
     except (KeyError, EncodeError) as error:
-        raise _invalid(f"The payload of command '{known.name}' does not fit: {error}", command=name) from None
+        raise invalid_name(f"The payload of command '{known.name}' does not fit: {error}", command=name) from None
 
 
 def _known_number(number: int | None, name: Json, cluster: Cluster) -> int:
     if number is None:
-        raise _invalid(f"Cluster '{cluster.name}' has no command '{name}'", command=name)
+        raise invalid_name(f"Cluster '{cluster.name}' has no command '{name}'", command=name)
     return number
 
 
@@ -169,16 +138,3 @@ def _manufacturer(wanted: JsonObject) -> int | None:
     options = wanted.get("options")
     code = options.get("manufacturerCode") if isinstance(options, dict) else None
     return code if isinstance(code, int) else None
-
-
-def _number(name: Json) -> int | None:
-    if isinstance(name, int):
-        return name
-    try:
-        return int(str(name), 0)
-    except ValueError:
-        return None
-
-
-def _invalid(text: str, **facts: Json) -> RequestFailed:
-    return RequestFailed.of(FailureCode.INVALID, text, **facts)
