@@ -22,7 +22,7 @@ TEXTS: dict[str, str] = {
     "request_failed": "Request '{topic}' failed with error: '{error}'",
     "option_unsupported": "Device '{name}' does not support option '{option}'",
     "topic_has_wildcard": "Topic '{topic}' includes wildcard characters, skipping publish.",
-    "converter_raised": "Exception while calling fromZigbee converter: {error}}}",
+    "converter_failed": "Exception while calling fromZigbee converter: {error}}}",
     "stick_lost": "Adapter disconnected: {reason}",
     "stick_not_ready": "Adapter is not ready: {reason}",
     "device_joined": "Device '{name}' joined",
@@ -44,6 +44,9 @@ TEXTS: dict[str, str] = {
     "user_converter_loaded": "Loaded external converter '{file}'.",
     "user_converter_removed": "Removed external converter '{file}'.",
     "user_converter_refused": "External converter '{file}' is refused at line {line}: {error} ({effect})",
+    "home_assistant_needs_json": "Home Assistant integration requires 'output: json' under 'advanced'",
+    "home_assistant_topic_taken": "'homeassistant.discovery_topic' cannot not be equal to the 'mqtt.base_topic' (got '{topic}')",
+    "home_assistant_without_cache": "Home Assistant needs 'cache_state: true' under 'advanced' to know all states",
     "network_opened": "Zigbee: allowing new devices to join.",
     "network_closed": "Zigbee: disabling joining new devices.",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -54,9 +54,16 @@ def merge(state: JsonObject, changed: JsonObject) -> JsonObject:
 
 
 def message_of(
-    content: JsonObject, facts: DeviceFacts | None, last_seen: LastSeen, filtered: tuple[re.Pattern[str], ...] = ()
+    content: JsonObject,
+    facts: DeviceFacts | None,
+    last_seen: LastSeen,
+    filtered: tuple[re.Pattern[str], ...] = (),
+    adjust: Callable[[JsonObject], JsonObject] = dict,
 ) -> JsonObject:
-    """Return the message for some content of an entity; `facts` is None for groups. Empty: nothing is to be published."""
+    """Return the message for some content of an entity; `facts` is None for groups. Empty: nothing is to be published.
+
+    `adjust` may add to it what others need, before the filter.
+    """
     message = dict(content)
     if facts is not None:
         if facts.information is not None:
@@ -65,6 +72,7 @@ def message_of(
             message["last_seen"] = last_seen_text(facts.last_seen_s, last_seen)
         if facts.lqi is not None:
             message["linkquality"] = facts.lqi
+    message = adjust(message)
     if filtered:
         return {key: value for key, value in message.items() if not any(pattern.search(key) for pattern in filtered)}
     return message

@@ -35,6 +35,11 @@ class Retained:
         if not payload and not entry.payload:
             del self._entries[topic]
 
+    def found(self, topic: str, payload: bytes, qos: int) -> None:
+        """The broker has this value, from an earlier run, and it is right."""
+        self.want(topic, payload, qos)
+        self.confirm(topic, payload)
+
     def value(self, topic: str) -> bytes | None:
         """The value that a topic should have."""
         entry = self._entries.get(topic)

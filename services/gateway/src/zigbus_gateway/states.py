@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
 
 import structlog
 
@@ -36,8 +38,20 @@ class Memory:
     sequence: int = 0  # of the last update that is in `state`, if it was shown already
 
 
+class Companion(Protocol):
+    """Who has a say in state messages."""
+
+    def adjusted(self, key: str, message: JsonObject) -> JsonObject:
+        """Return the message with what it needs besides."""
+
+    def followers(self, entity: Entity, message: JsonObject) -> Iterable[Publication]:
+        """Return what is published right after a message."""
+
+
 class States:
     """What entities say. `publish` returns False while the broker is away, `may_publish` says whether it is worth trying."""
+
+    companion: Companion | None = None
 
     def __init__(
         self, picture: Picture, publish: Callable[[Publication], bool], may_publish: Callable[[], bool]
@@ -194,7 +208,8 @@ class States:
                 if settings.mqtt.include_device_information
                 else facts
             )
-        message = message_of(content, about, settings.last_seen, options.filtered)
+        adjust = partial(self.companion.adjusted, entity.key) if self.companion is not None else dict
+        message = message_of(content, about, settings.last_seen, options.filtered, adjust)
         if not message:
             if item is not None:
                 item.acknowledge()
@@ -212,6 +227,8 @@ class States:
             )
         if not there and item is not None:
             self._backlog.give_back(item)
+        for follower in self.companion.followers(entity, message) if there and self.companion is not None else ():
+            self._publish(follower)
 
     def _information_of(self, entity: Entity) -> JsonObject:
         found = self._information.get(entity.key)
