@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
@@ -20,8 +21,9 @@ from zigbus.status_server import StatusServer
 from zigbus_supervisor import demo, surroundings
 from zigbus_supervisor.banner import ready_text, start_text
 from zigbus_supervisor.journal import Journal
-from zigbus_supervisor.plan import Plan, Situation, make_plan
+from zigbus_supervisor.plan import Situation, make_plan
 from zigbus_supervisor.ports import choose_ports
+from zigbus_supervisor.service_manager import ServiceManager
 from zigbus_supervisor.settings import Settings, read_settings
 from zigbus_supervisor.supervisor import Supervisor
 
@@ -52,29 +54,35 @@ async def _serve(settings: Settings, journal: Journal) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
     ports = choose_ports(settings.nats_port, settings.status_port)
-    health = Health()
+    health, manager = Health(), ServiceManager(os.environ)
     status = StatusServer(health, ports.status["supervisor"], HOST)
     status.start()
     address = surroundings.url_file(settings.data)
+    alive = asyncio.create_task(manager.show_life())
     try:
         while not ending.is_set():
             situation = await surroundings.look(settings, ports)
             if situation.nats_command is not None:
                 address.write_text(situation.nats_url + "\n", encoding="utf-8")
-            await _run_plan(situation, make_plan(situation), journal, health, ending)
+            manager.started()
+            await _run_plan(situation, journal, health, ending, manager)
         return 0
     finally:
+        alive.cancel()
         address.unlink(missing_ok=True)
         status.stop()
         journal.close()
 
 
-async def _run_plan(situation: Situation, plan: Plan, journal: Journal, health: Health, ending: asyncio.Event) -> None:
+async def _run_plan(
+    situation: Situation, journal: Journal, health: Health, ending: asyncio.Event, manager: ServiceManager
+) -> None:
     """Run until the program is to end, or until a broken settings file was changed."""
+    plan = make_plan(situation)
     journal.say(start_text(situation, plan))
     supervisor = Supervisor(plan, journal, health)
     stopping = asyncio.Event()
-    helpers = [_beat(health), _set_after(ending, stopping)]
+    helpers = [_beat(health), _stop_when(ending, stopping, manager)]
     if situation.description.errors:
         helpers.append(_until_changed(situation.settings_file, stopping))
     if plan.is_demo:
@@ -108,9 +116,10 @@ async def _beat(health: Health) -> None:
         await asyncio.sleep(1.0)
 
 
-async def _set_after(first: asyncio.Event, then: asyncio.Event) -> None:
-    await first.wait()
-    then.set()
+async def _stop_when(ending: asyncio.Event, stopping: asyncio.Event, manager: ServiceManager) -> None:
+    await ending.wait()
+    manager.stopping()
+    stopping.set()
 
 
 async def _until_changed(file: Path, stopping: asyncio.Event) -> None:
