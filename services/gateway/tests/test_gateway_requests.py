@@ -102,10 +102,26 @@ async def test_a_command_nobody_can_carry_out_says_why(rig: Rig) -> None:
     line = await rig.mqtt.wait_for("bridge/logging")
     assert line["message"] == "z2m: Publish 'set' 'state' to 'lamp' failed: 'Error: No converter is running'"
     answer = await rig.mqtt.wait_for("bridge/response/set")
+    assert answer["data"].pop("took_ms") >= 0
     assert answer == {
-        "data": {"id": "lamp", "keys": {"state": "No converter is running"}},
+        "data": {"codes": {"state": "unavailable"}, "id": "lamp", "keys": {"state": "No converter is running"}},
         "status": "error",
         "transaction": 7,
+    }
+
+
+async def test_a_get_and_a_command_for_nobody_are_answered_too_if_they_carry_a_transaction(rig: Rig) -> None:
+    await converter(rig)
+    await rig.start()
+    await rig.mqtt.publish("lamp/get", {"state": "", "transaction": "a"})
+    answer = await rig.mqtt.wait_for("bridge/response/get")
+    assert (answer["status"], answer["transaction"], answer["data"]["id"]) == ("ok", "a", "lamp")
+    await rig.mqtt.publish("nobody/set", {"state": "ON", "transaction": 8})
+    assert await rig.mqtt.wait_for("bridge/response/set") == {
+        "data": {},
+        "error": "Entity 'nobody' is unknown",
+        "status": "error",
+        "transaction": 8,
     }
 
 

@@ -12,7 +12,7 @@ from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus.contract.requests import GetRequest, KeyOutcome, KeysResult, SetRequest
 from zigbus_gateway import metrics
 from zigbus_gateway.entities import Entity, Household
-from zigbus_gateway.envelopes import set_outcome
+from zigbus_gateway.envelopes import command_outcome
 from zigbus_gateway.log_texts import value_text
 from zigbus_gateway.payloads import InvalidMessage, entity_payload
 from zigbus_gateway.topics import EntityCommand
@@ -57,7 +57,7 @@ def read_command(home: Household, topic: EntityCommand, payload: bytes, now_s: f
         keys = entity_payload(payload, topic.attribute)
     except InvalidMessage as error:
         raise CommandError("message_invalid", message=error.shown) from None
-    answered = topic.kind == "set" and topic.attribute is None and TRANSACTION in keys
+    answered = topic.attribute is None and TRANSACTION in keys
     transaction = keys.pop(TRANSACTION) if answered else None
     if not keys and not answered:
         return None
@@ -117,17 +117,12 @@ def changes_scenes(command: Command) -> bool:
     return command.kind == "set" and any(key.startswith(SCENE_KEYS) for key in command.payload)
 
 
-def answer_of(command: Command, outcomes: Sequence[KeyOutcome]) -> JsonObject:
-    """The answer on `bridge/response/set` for a sender who asked for one."""
-    texts = {outcome.key: "ok" if outcome.failure is None else outcome.failure.text for outcome in outcomes}
-    return set_outcome(command.entity.name, texts, command.transaction)
-
-
 def report(
     command: Command,
     outcomes: Sequence[KeyOutcome],
     say: Callable[[str, JsonObject], None],
-    answer: Callable[[JsonObject], None],
+    answer: Callable[[str, JsonObject], None],
+    now_s: float,
 ) -> None:
     """Log each key that failed once, and answer if asked to."""
     lines = [line for line in (failure_line(command, outcome) for outcome in outcomes) if line is not None]
@@ -136,4 +131,5 @@ def report(
             say(*line)
     metrics.COMMANDS.labels(command.kind, "failed" if lines else "ok").inc()
     if command.answered:
-        answer(answer_of(command, outcomes))
+        took_ms = round((now_s - command.received_at_s) * 1000)
+        answer(command.kind, command_outcome(command.entity.name, outcomes, took_ms, command.transaction))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zigbus.contract.base import Json, JsonObject
+from zigbus.contract.requests import KeyOutcome
 
 INVALID_PAYLOAD = "Invalid payload"
 
@@ -21,10 +24,23 @@ def failure(text: str, asked: Json) -> JsonObject:
     return _with_transaction({"data": {}, "error": text, "status": "error"}, asked)
 
 
-def set_outcome(name: str, keys: dict[str, str], transaction: Json) -> JsonObject:
-    """Answer to a set that asked for one: per key "ok" or an error text (our own addition, mqtt.md 5.4)."""
-    status = "ok" if all(text == "ok" for text in keys.values()) else "error"
-    return {"data": {"id": name, "keys": keys}, "status": status, "transaction": transaction}
+def command_outcome(name: str, keys: Sequence[KeyOutcome], took_ms: int, transaction: Json) -> JsonObject:
+    """Answer to a set or get that asked for one (our own addition, mqtt.md 5.4).
+
+    `keys` has "ok" or an error text for each key, `codes` the kind of each error, `queued` what waits for a sleeping
+    device, `took_ms` the time from the message's arrival to the end of the last key.
+    """
+    failures = {outcome.key: outcome.failure for outcome in keys if outcome.failure is not None}
+    data: JsonObject = {
+        "id": name,
+        "keys": {outcome.key: "ok" if outcome.failure is None else outcome.failure.text for outcome in keys},
+        "took_ms": took_ms,
+    }
+    if failures:
+        data["codes"] = {key: failure.code.value for key, failure in failures.items()}
+    if queued := [outcome.key for outcome in keys if outcome.queued]:
+        data["queued"] = queued
+    return {"data": data, "status": "error" if failures else "ok", "transaction": transaction}
 
 
 def _with_transaction(envelope: JsonObject, asked: Json) -> JsonObject:

@@ -26,7 +26,7 @@ from zigbus_gateway.availability import AvailabilityTopics
 from zigbus_gateway.binding_requests import BINDING_HANDLERS
 from zigbus_gateway.bridge_events import event_overviews, event_payload
 from zigbus_gateway.broker import Broker
-from zigbus_gateway.commands import Command, CommandError, carry_out, changes_scenes, read_command, report
+from zigbus_gateway.commands import TRANSACTION, Command, CommandError, carry_out, changes_scenes, read_command, report
 from zigbus_gateway.definition_requests import DEFINITION_HANDLERS
 from zigbus_gateway.entities import Entity, Household
 from zigbus_gateway.envelopes import RequestError, failure, success
@@ -35,7 +35,7 @@ from zigbus_gateway.health import Machine, health_payload
 from zigbus_gateway.homeassistant.discovery import Discovery
 from zigbus_gateway.in_flight import Publication
 from zigbus_gateway.json_text import to_json
-from zigbus_gateway.log_texts import BridgeLog
+from zigbus_gateway.log_texts import BridgeLog, text_of
 from zigbus_gateway.ordered_work import OrderedWork
 from zigbus_gateway.overviews import FRESH_S, Overviews
 from zigbus_gateway.payloads import request_payload
@@ -242,6 +242,9 @@ class Gateway:
         except CommandError as error:
             metrics.COMMANDS.labels(asked.kind, "rejected").inc()
             self._say("error", error.event, error.fields)
+            request = request_payload(payload)
+            if isinstance(request, dict) and TRANSACTION in request:
+                self._answer_command(asked.kind, failure(text_of(error.event, error.fields), request))
             return
         if command is None:
             return
@@ -252,10 +255,10 @@ class Gateway:
         result = await carry_out(self.bus, command)
         if changes_scenes(command):
             await self.shown(result.revisions, "devices", "groups")
-        report(command, result.keys, self._complain, self._answer_set)
+        report(command, result.keys, self._complain, self._answer_command, time.time())
 
-    def _answer_set(self, answer: JsonObject) -> None:
-        self._publish_bridge("response/set", answer)
+    def _answer_command(self, kind: str, answer: JsonObject) -> None:
+        self._publish_bridge(f"response/{kind}", answer)
 
     def _refuse(self, what: str) -> None:
         metrics.REJECTED.labels("too_many_waiting").inc()
