@@ -169,7 +169,7 @@ async def test_wrong_file_is_refused_with_its_line_and_the_one_before_stays(stac
     file_of(stack).write_text(DEFINITION.replace("temperature(),", "temprature(),"))
     await told(
         stack,
-        f"External converter '{NAME}' is refused at line 22: NameError: name 'temprature' is not defined"
+        f"External converter '{NAME}' is refused, line 22: NameError: name 'temprature' is not defined"
         " (the one before it stays)",
         mark,
     )

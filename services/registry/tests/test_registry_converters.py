@@ -94,7 +94,7 @@ async def test_refused_file_leaves_its_predecessor_also_when_the_registry_starts
     assert {key: line[key] for key in ("file", "line", "error", "effect", "log_level")} == {
         "file": "acme.py",
         "line": 2,
-        "error": "it is wrong",
+        "error": "line 2: it is wrong",
         "effect": "the one before it stays",
         "log_level": "error",
     }

@@ -62,7 +62,13 @@ class UserConverters:
         try:
             definitions = load(file.name, file.code)
         except Refused as error:  # accepted once, by another version of us
-            log.warning("user_converter_refused", file=file.name, line=error.line, error=error.reason)
+            log.warning(
+                "user_converter_refused",
+                file=file.name,
+                line=error.line,
+                error=str(error),
+                effect="the one before it stays",
+            )
             return False
         self._files[key] = file, definitions
         log.info("user_converter_loaded", file=file.name, models=[f"{d.vendor} {d.model}" for d in definitions])

@@ -43,7 +43,7 @@ TEXTS: dict[str, str] = {
     ),
     "user_converter_loaded": "Loaded external converter '{file}'.",
     "user_converter_removed": "Removed external converter '{file}'.",
-    "user_converter_refused": "External converter '{file}' is refused at line {line}: {error} ({effect})",
+    "user_converter_refused": "External converter '{file}' is refused, {error} ({effect})",
     "home_assistant_needs_json": "Home Assistant integration requires 'output: json' under 'advanced'",
     "home_assistant_topic_taken": "'homeassistant.discovery_topic' cannot not be equal to the 'mqtt.base_topic' (got '{topic}')",
     "home_assistant_without_cache": "Home Assistant needs 'cache_state: true' under 'advanced' to know all states",

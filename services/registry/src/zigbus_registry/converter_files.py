@@ -152,8 +152,7 @@ class ConverterFiles:
         except RequestFailed as error:
             if error.failure.code in TRY_LATER:
                 return False
-            facts = error.failure.facts
-            self._refuse(name, facts.get("line"), facts.get("reason", error.failure.text))
+            self._refuse(name, error.failure.facts.get("line"), error.failure.text)
             return True
         self._accepted[name] = UserConverter(name=name, code=code)
         return True
