@@ -26,6 +26,14 @@ async def test_a_state_message_holds_the_whole_state_and_the_link_quality(rig: R
     assert (lamp.payload, lamp.retain, lamp.qos) == ('{"brightness":100,"linkquality":120,"state":"ON"}', False, 0)
 
 
+async def test_states_are_also_on_topics_that_no_renaming_moves_if_that_is_wanted(rig: Rig) -> None:
+    await rig.put(storage.SETTINGS, "gateway", rig.settings(ieee_topics=True))
+    await rig.start()
+    await rig.update(LAMP, {"state": "ON"})
+    assert await rig.mqtt.wait_for("lamp") == {"linkquality": 120, "state": "ON"}
+    assert [m.json for m in rig.mqtt.of(LAMP)] == [{"linkquality": 120, "state": "ON"}]
+
+
 async def test_an_action_is_in_its_own_message_only(rig: Rig) -> None:
     await rig.start()
     await rig.update(LAMP, {"action": "single"}, {"state": "ON"}, is_action=True)

@@ -214,21 +214,22 @@ class States:
             if item is not None:
                 item.acknowledge()
             return
-        topic = f"{settings.mqtt.base_topic}/{entity.name}"
-        self._cleared.discard(topic)
-        parts = list(renditions(topic, message, settings.output))
+        topics = [f"{settings.mqtt.base_topic}/{name}" for name in self._names(entity)]
+        self._cleared.difference_update(topics)
+        parts = [part for topic in topics for part in renditions(topic, message, settings.output)]
         there = True
-        for part_topic, payload in parts:
-            last = part_topic == parts[-1][0]
-            there = self._publish(
-                Publication(
-                    part_topic, payload, options.qos, options.retain, options.retention_s, item if last else None
-                )
-            )
+        for place, (topic, payload) in enumerate(parts, start=1):
+            last = item if place == len(parts) else None
+            there = self._publish(Publication(topic, payload, options.qos, options.retain, options.retention_s, last))
         if not there and item is not None:
             self._backlog.give_back(item)
         for follower in self.companion.followers(entity, message) if there and self.companion is not None else ():
             self._publish(follower)
+
+    def _names(self, entity: Entity) -> list[str]:
+        """Under which names an entity's state is told; the friendly name last, it completes the update."""
+        twice = self._picture.settings.ieee_topics and entity.ieee is not None and entity.ieee != entity.name
+        return [entity.key, entity.name] if twice else [entity.name]
 
     def _information_of(self, entity: Entity) -> JsonObject:
         found = self._information.get(entity.key)

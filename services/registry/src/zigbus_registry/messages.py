@@ -81,6 +81,7 @@ def gateway_settings(settings: Settings) -> GatewaySettings:
         home_assistant=settings.effective["homeassistant"]["enabled"],
         discovery=_discovery_settings(settings.effective["homeassistant"], settings.effective["frontend"]),
         enable_external_js=advanced["enable_external_js"],
+        ieee_topics=advanced.get("ieee_topics") is True,  # our own key: not in the schema that clients know
         health_interval_s=settings.effective["health"]["interval"] * 60,
         health_reset=settings.effective["health"]["reset_on_check"],
     )

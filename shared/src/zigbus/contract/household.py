@@ -126,6 +126,7 @@ class GatewaySettings(Message, frozen=True, kw_only=True):
     home_assistant: bool = False
     discovery: HomeAssistantSettings = HomeAssistantSettings()  # counts while `home_assistant` is true
     enable_external_js: bool = True
+    ieee_topics: bool = False  # states also on topics that no renaming moves: BASE/<ieee>
     health_interval_s: float = 600.0  # between two reports on `bridge/health`
     health_reset: bool = False  # counters begin anew with every report
 
