@@ -167,7 +167,8 @@ def xy_to_rgb(colour: Xy) -> Rgb:
     """Return linear red, green, blue at full brightness; parts outside the gamut are cut to it."""
     if colour.y == 0:
         return Rgb(0, 0, 0)
-    big_x, big_z = colour.x / colour.y, (1 - colour.x - colour.y) / colour.y
+    inverse = 1 / colour.y
+    big_x, big_z = inverse * colour.x, inverse * (1 - colour.x - colour.y)
     parts = (
         1.656492 * big_x - 0.354851 - 0.255038 * big_z,
         -0.707196 * big_x + 1.655397 + 0.036152 * big_z,
@@ -198,8 +199,9 @@ def rgb_to_hsv(colour: Rgb) -> Hsv:
     if span == 0:
         return Hsv(0, 0, largest * 100)
     which = parts.index(largest)
-    hue = 60 * (2 * which + (parts[(which + 1) % 3] - parts[(which + 2) % 3]) / span)
-    return Hsv(hue % 360, 100 * span / largest, largest * 100)
+    ahead, behind = parts[(which + 1) % 3], parts[(which + 2) % 3]
+    sector = 2 * which if which or ahead >= behind else 6  # this order of operations rounds as clients are used to
+    return Hsv((ahead - behind + span * sector) / (6 * span) * 360, span / largest * 100, largest * 100)
 
 
 def hsv_to_xy(colour: Hsv) -> Xy:

@@ -82,6 +82,6 @@ def _from_xy(xy: Xy, wants_xy: bool, wants_hs: bool) -> JsonObject:
     colour: JsonObject = {"x": rounded(xy.x, 4), "y": rounded(xy.y, 4)} if wants_xy else {}
     if wants_hs:
         hsv = rgb_to_hsv(xy_to_rgb(xy))
-        colour["hue"] = rounded(hsv.hue or 0)
+        colour["hue"] = rounded(hsv.hue or 0) % 360
         colour["saturation"] = rounded(hsv.saturation or 0)
     return colour

@@ -89,13 +89,15 @@ def encode_state(fields: Mapping[str, bytes]) -> bytes:
     return u16(mask) + b"".join(fields[name] for name, _, _ in FIELDS if name in fields)
 
 
-def decode_state(octets: bytes) -> dict[str, bytes]:
-    """Return the fields of an octet string, as many as are there."""
+def decode_state(octets: bytes) -> dict[str, bytes] | None:
+    """Return the fields of an octet string, None if it is cut short."""
     mask, position = int.from_bytes(octets[:2], "little"), 2
     fields: dict[str, bytes] = {}
     for name, bit, width in FIELDS:
-        if mask & bit and position < len(octets):
-            size = width or octets[position] + 1
+        if mask & bit:
+            size = width or octets[position : position + 1][0] + 1 if position < len(octets) else width
+            if not size or position + size > len(octets):
+                return None
             fields[name] = octets[position : position + size]
             position += size
     return fields
@@ -130,6 +132,14 @@ def _send_fields(ask: Ask, fields: Mapping[str, bytes]) -> Conversation:
         yield SetTimer(key=f"hue_state.{ask.endpoint}", after_s=READ_BACK_S, effects=(reading,))
 
 
+def _speed(value: Json) -> float:
+    """Return a speed from 0 to 1; what is no number counts as slowest."""
+    try:
+        return clamped(loose_number(value, "effect_speed"), 0, 1)
+    except RequestFailed:
+        return 0
+
+
 def send_effect(ask: Ask) -> Conversation:
     """Start or stop an effect; those of the identify cluster go the usual way."""
     effect = word(ask.value, ask.key).lower()
@@ -147,7 +157,7 @@ def send_effect(ask: Ask) -> Conversation:
     if ask.message.get("color") is not None:
         fields[XY] = _xy_field(colour_of(ask.message["color"]))
     if ask.message.get("effect_speed") is not None:
-        speed = clamped(loose_number(ask.message["effect_speed"], "effect_speed"), 0, 1)
+        speed = _speed(ask.message["effect_speed"])
         fields[SPEED] = u8(speed * 255)
         payload["effect_speed"] = speed
     yield from _send_fields(ask, fields)
@@ -157,6 +167,7 @@ def send_effect(ask: Ask) -> Conversation:
 # ---- native control --------------------------------------------------------------------------------------------------
 
 OWN_KEYS = ("effect_speed", "effect_color")
+TIMES = ("on_time", "off_wait_time")  # stay with the standard commands, which are sent for them once more
 
 
 def _native_fields(ask: Ask) -> tuple[dict[str, bytes], JsonObject]:
@@ -200,7 +211,7 @@ def _own_fields(ask: Ask) -> tuple[dict[str, bytes], JsonObject]:
     """Return the fields of the keys that only this cluster has."""
     fields, new = dict[str, bytes](), JsonObject()
     if ask.message.get("effect_speed") is not None and ask.message.get("effect") is None:
-        speed = clamped(loose_number(ask.message["effect_speed"], "effect_speed"), 0, 1)
+        speed = _speed(ask.message["effect_speed"])
         fields[SPEED] = u8(speed * 255)
     if ask.message.get("effect_color") is not None:
         xy = colour_of(ask.message["effect_color"])
@@ -220,6 +231,9 @@ def _send_native(ask: Ask) -> Conversation:
 
 def _send_own(ask: Ask) -> Conversation:
     fields, new = _own_fields(ask)
+    fade = ask.device.options.get("transition")
+    if fields and fade not in (None, ""):
+        fields[FADE] = u16(loose_number(fade, "transition") * 10)
     yield from _send_and_tell(ask, fields, new)
 
 
@@ -249,7 +263,7 @@ def has_cluster(device: Device, endpoint: int) -> bool:
 def _sender(standard: tuple[Sender, ...]) -> Sender:
     """Return one sender for all keys that the cluster knows; by default it passes them on to the standard ones."""
     chosen = [sender for sender in standard if "state" in sender.keys or "color_temp" in sender.keys]
-    keys = tuple(key for sender in chosen for key in sender.keys)
+    keys = tuple(key for sender in chosen for key in sender.keys if key not in TIMES)
 
     def send(ask: Ask) -> Conversation:
         if is_native(ask.device, ask.endpoint):
@@ -289,10 +303,12 @@ def _in_order(senders: list[Sender], ask: Ask) -> list[Sender]:
 def receive_state(frame: Frame, device: Device) -> Effects:
     """Publish what the lamp says of itself in its own way."""
     record = frame.attributes.get(STATE.id)
-    if record is None or record.octets is None or len(record.octets) < 2:
+    octets = b"" if record is None or record.octets is None else record.octets
+    raw = decode_state(octets) if len(octets) > 1 else None
+    if raw is None:
         return
-    fields = {name: int.from_bytes(value[:2], "little") for name, value in decode_state(record.octets).items()}
-    payload: JsonObject = {"philips_raw": record.octets.hex()}
+    fields = {name: int.from_bytes(value[:2], "little") for name, value in raw.items()}
+    payload: JsonObject = {"philips_raw": octets.hex()}
     if ON in fields:
         payload["state"] = "ON" if fields[ON] else "OFF"
     if BRIGHTNESS in fields:
@@ -300,8 +316,7 @@ def receive_state(frame: Frame, device: Device) -> Effects:
     if MIRED in fields:
         payload["color_temp"], payload["color_mode"] = fields[MIRED], "color_temp"
     if XY in fields:
-        raw = decode_state(record.octets)[XY]
-        x, y = (int.from_bytes(raw[at : at + 2], "little") / 65535 for at in (0, 2))
+        x, y = (int.from_bytes(raw[XY][at : at + 2], "little") / 65535 for at in (0, 2))
         payload["color"], payload["color_mode"] = {"x": rounded(x, 4), "y": rounded(y, 4)}, "xy"
     if FADE in fields:
         payload["transition"] = tidy(fields[FADE] / 10)
@@ -344,7 +359,11 @@ def light(*, temperature: lights.Mired | None = None, colour: bool = False) -> P
     """Return a Hue lamp; its definition needs `META`."""
     part = lights.light(temperature=temperature, colour=colour, hue=colour, enhanced_hue=colour, effect=False)
     sender = _sender(part.senders)
-    others = tuple(other for other in part.senders if not set(other.keys) & set(sender.keys))
+    others = tuple(
+        replace(other, keys=rest)
+        for other in part.senders
+        if (rest := tuple(k for k in other.keys if k not in sender.keys))
+    )
     return replace(
         part,
         exposes=(*part.exposes, *_effect_exposes(colour)),

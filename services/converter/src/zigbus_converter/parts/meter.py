@@ -185,11 +185,19 @@ def _receiver(quantities: Sequence[Quantity], fixed: Mapping[str, Fixed]) -> Rec
 
 def _factor(device: Device, endpoint: int, quantity: Quantity, fixed: Mapping[str, Fixed]) -> float | None:
     """Return multiplier / divisor of a quantity, None while they are not known."""
+    multiplier, divisor = _scale(device, endpoint, quantity, fixed)
+    return multiplier / divisor if multiplier and divisor else None
+
+
+def _scale(
+    device: Device, endpoint: int, quantity: Quantity, fixed: Mapping[str, Fixed]
+) -> tuple[float | None, float | None]:
+    """Return multiplier and divisor, as far as they are known."""
     fix = _fix_of(quantity, fixed)
     if fix.divisor or fix.multiplier:
-        return (fix.multiplier or 1) / (fix.divisor or 1)
+        return fix.multiplier or 1, fix.divisor or 1
     multiplier, divisor = (device.attribute(endpoint, a.cluster, a.id) for a in quantity.scaling)
-    return multiplier / divisor if multiplier and divisor else None
+    return multiplier, divisor
 
 
 def _fix_of(quantity: Quantity, fixed: Mapping[str, Fixed]) -> Fixed:
@@ -226,8 +234,8 @@ def _reported(
     items = []
     for quantity in quantities:
         fix = fixed.get(quantity.name, NOT_FIXED)
-        factor = _factor(device, endpoint, quantity, fixed) or 1
-        change = rounded(quantity.change / factor) or 1 if fix.change is None else fix.change
+        multiplier, divisor = _scale(device, endpoint, quantity, fixed)
+        change = int(quantity.change * ((divisor or 1) / (multiplier or 1))) if fix.change is None else fix.change
         least = 10 if fix.minimum_s is None else fix.minimum_s
         most = MAX if fix.maximum_s is None else fix.maximum_s
         items.append(Reported(quantity.attribute, least, most, change))
