@@ -77,7 +77,7 @@ class Comparison:
         name = line.get("model") or f"group {line['group']}"
         try:
             ours = self.planner(line["way"]).messages(who) or {}
-        except Exception as error:  # noqa: BLE001  # every definition is to be seen
+        except Exception as error:  # every definition is to be seen
             self.differs(f"we raise {error!r}"[:80], name)
             return
         if "error" in line:
@@ -88,7 +88,9 @@ class Comparison:
             self.entities += 1
             if topic not in ours or topic not in theirs:
                 side = "original" if topic in theirs else "ours"
-                self.differs(f"only {side}: {topic.split('/')[0]}", [name, topic, (theirs.get(topic) or ours.get(topic))])
+                self.differs(
+                    f"only {side}: {topic.split('/')[0]}", [name, topic, (theirs.get(topic) or ours.get(topic))]
+                )
                 continue
             self.equal += self._equal(name, theirs[topic], msgspec.to_builtins(ours[topic]), line)
         shape = self.planner(line["way"]).shape(who)

@@ -28,7 +28,7 @@ def call_of(effect: Read | Write | Invoke | Bind | Report) -> Iterator[JsonObjec
             yield {
                 "endpoint": effect.endpoint,
                 "cluster": effect.cluster,
-                "frame": _without_bit(frame_of(effect).hex()),
+                "frame": masked(frame_of(effect).hex()),
             }
 
 
@@ -62,28 +62,33 @@ def recorded(call: JsonObject) -> JsonObject:
     """Return a recorded request in the form of `call_of`."""
     if "frame" not in call:
         return call
-    return {**{key: value for key, value in call.items() if key != "answer"}, "frame": _without_bit(call["frame"])}
+    return {**{key: value for key, value in call.items() if key != "answer"}, "frame": masked(call["frame"])}
 
 
 class Answers:
     """What devices answered in a recording, found again by the request."""
 
     def __init__(self, calls: Iterable[JsonObject]) -> None:
-        self._answers = {
-            (call["endpoint"], call["cluster"], _without_bit(call["frame"])): bytes.fromhex(call["answer"])
+        self._answers: dict[tuple[Json, Json, Json], bytes] = {
+            (call["endpoint"], call["cluster"], masked(call["frame"])): bytes.fromhex(call["answer"])
             for call in calls
             if call.get("answer") and "endpoint" in call
         }
 
     def to_read(self, effect: Read) -> tuple[AttributeValue, ...]:
         """Return the records that answer a read; nothing if the recording has no such request."""
-        data = self._answers.get((effect.endpoint, effect.cluster, _without_bit(frame_of(effect).hex())))
+        data = self._answers.get((effect.endpoint, effect.cluster, masked(frame_of(effect).hex())))
         if data is None:
             return ()
         try:
             return tuple(frames.decode_read_response(frames.parse_frame(data).payload))
         except ParseError:
             return ()
+
+    def frame(self, call: JsonObject) -> frames.ZclFrame | None:
+        """Return the frame that answered a request, None if the recording has none."""
+        data = self._answers.get((call.get("endpoint"), call.get("cluster"), call.get("frame")))
+        return None if data is None else frames.parse_frame(data)
 
     def value(self, endpoint: int, cluster: int, attribute: int) -> Json:
         """Return what was answered of one attribute, None if nothing."""
@@ -101,5 +106,6 @@ def _reporting(effect: Report) -> bytes:
     )
 
 
-def _without_bit(frame: str) -> str:
+def masked(frame: str) -> str:
+    """Return a frame in hex without the bit that is not compared."""
     return f"{int(frame[:2], 16) & ~NO_DEFAULT_RESPONSE:02x}{frame[2:]}"

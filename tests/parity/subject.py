@@ -10,6 +10,7 @@ import msgspec
 from tests.parity.corpus import Session, Step
 from tests.parity.requests import Answers, call_of
 from zigbus.contract.base import JsonObject, RequestFailed
+from zigbus.contract.events import ZclEvent
 from zigbus.contract.household import ConverterSettings
 from zigbus.zcl.frames import parse_frame
 from zigbus_converter.conversations import conversation_of
@@ -82,20 +83,8 @@ class Subject:
     # ---- frames and time ---------------------------------------------------------------------------------------------
 
     def _hear(self, endpoint: int, cluster: int, wire: str) -> None:
-        data = bytes.fromhex(wire)
         self._position += 1
-        aps = ApsFrame(
-            nwk=NOBODY,
-            endpoint=endpoint,
-            to_endpoint=1,
-            cluster=cluster,
-            data=data,
-            received_at_s=self._at_s,
-            group=None,
-            broadcast=False,
-            lqi=100,
-        )
-        event = event_of(aps, parse_frame(data), "main", self.entity.ieee, self._at_s)
+        event = event_for((endpoint, cluster, wire), self.entity.ieee, self._at_s)
         self._take(receive(self.entity, frame_of(event, self._position), self._at_s, SETTINGS))
 
     def _fire_due(self, at_s: float) -> None:
@@ -181,3 +170,21 @@ class Subject:
         if isinstance(effect, Write):
             self.entity.learn(effect.endpoint, effect.cluster, effect.attributes)
         return None
+
+
+def event_for(heard: tuple[int, int, str], ieee: str, at_s: float) -> ZclEvent:
+    """Return the event that the radio makes of a frame: endpoint, cluster, octets in hex."""
+    endpoint, cluster, wire = heard
+    data = bytes.fromhex(wire)
+    aps = ApsFrame(
+        nwk=NOBODY,
+        endpoint=endpoint,
+        to_endpoint=1,
+        cluster=cluster,
+        data=data,
+        received_at_s=at_s,
+        group=None,
+        broadcast=False,
+        lqi=100,
+    )
+    return event_of(aps, parse_frame(data), "main", ieee, at_s)

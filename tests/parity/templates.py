@@ -17,7 +17,7 @@ TEXTS = ("OPEN", "CLOSE", "STOP", "ON", "OFF", "", "x" * 300)
 
 def environment() -> jinja2.Environment:
     """Return Jinja with what Home Assistant adds and discovery uses."""
-    made = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.loopcontrols"])  # noqa: S701  # no web page
+    made = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.loopcontrols"])  # no web page
     made.filters |= {
         "regex_findall": lambda value, find: re.findall(find, value),
         "to_json": lambda value: json.dumps(value, default=str),
@@ -46,7 +46,15 @@ def render(template: str, **values: Any) -> Any:
 
 def states(template: str, values: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
     """Yield state messages that matter to a template: each key that it names with each value, the others with their first."""
-    keys = sorted({key for found in re.findall(r'value_json\.(?:get\()?"?(\w+)|value_json\["([^"]+)"\]', template) for key in found if key} - {"get"})
+    keys = sorted(
+        {
+            key
+            for found in re.findall(r'value_json\.(?:get\()?"?(\w+)|value_json\["([^"]+)"\]', template)
+            for key in found
+            if key
+        }
+        - {"get"}
+    )
     choices = {key: [*values.get(key, ()), *PLACES, *TEXTS, True, False, None] for key in keys}
     yield {}
     for key in keys:

@@ -9,7 +9,6 @@ import pytest
 from tests.parity.compare import verdict
 from tests.parity.corpus import NoNode, Session, command, sessions
 from tests.parity.tally import Noted, Tally
-from tests.parity.whole import generated_for
 from zigbus_converter.provider import Native, Provider, native_definitions
 
 STEPS = 12  # of each vendor's definition

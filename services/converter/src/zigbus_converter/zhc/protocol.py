@@ -130,7 +130,7 @@ class Fire(Request, kw_only=True, omit_defaults=True, tag="fire"):
 
 
 class Answered(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What came of one effect: `error` if it failed, else `result` (read: records, invoke: the response as hex)."""
+    """What came of one effect: `error` if it failed, else `result`: the payload of the device's response in hex, if any."""
 
     id: int
     result: Any = None

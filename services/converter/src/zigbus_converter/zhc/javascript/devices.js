@@ -9,6 +9,7 @@
     const {Buffer} = zigbus.require("buffer");
     globalThis.Buffer = Buffer;
 
+    const READ_RESPONSE = 0x01; // general command
     const devices = (zigbus.devices = new Map()); // ieee -> Device
     const POWER_SOURCES = ["Unknown", "Mains (single phase)", "Mains (3 phase)", "Battery", "DC Source", "Emergency mains constantly powered", "Emergency mains and transfer switch"];
     const TYPES = {end_device: "EndDevice", router: "Router", coordinator: "Coordinator"};
@@ -160,9 +161,10 @@
         }
         readAnswer(cluster, answer, manufacturer) {
             if (!answer) return {};
-            const refused = answer.find(({status}) => status);
+            const items = zigbus.decode(cluster.ID, READ_RESPONSE, answer, {specific: false, fromServer: true, manufacturer}, this.device.customClusters).payload;
+            const refused = items.find(({status}) => status);
             if (refused) throw new Zcl.StatusError(refused.status);
-            const values = zigbus.named(this.device, cluster, answer.map((item) => ({attrId: item.id, attrData: zigbus.value(item)})), manufacturer);
+            const values = zigbus.named(this.device, cluster, items, manufacturer);
             this.learn(cluster, values);
             return values;
         }
