@@ -145,9 +145,13 @@ class Recorder:
 
     async def publish(self, topic: str, payload: Any, *, retain: bool = False) -> None:
         """Publish below the base topic, as somebody else."""
+        await self.publish_plain(f"{BASE}/{topic}", payload, retain=retain)
+
+    async def publish_plain(self, topic: str, payload: Any, *, retain: bool = False) -> None:
+        """Publish anywhere, as somebody else."""
         assert self._client is not None
         text = payload if isinstance(payload, (str, bytes)) else json.dumps(payload)
-        await self._client.publish(f"{BASE}/{topic}", text, retain=retain, qos=1)
+        await self._client.publish(topic, text, retain=retain, qos=1)
 
     def of(self, topic: str) -> list[Seen]:
         """Messages on one topic."""
