@@ -53,7 +53,7 @@ function numbers(e) {
     const low = e.value_min ?? 0;
     const high = e.value_max ?? low + 100;
     const step = e.value_step ?? 1;
-    const presets = (e.presets ?? []).map((preset) => preset.value);
+    const presets = (Array.isArray(e.presets) ? e.presets : []).map((preset) => preset.value);
     const middle = low + Math.floor((high - low) / 2 / step) * step;
     return [...new Set([low, high, middle, low + step, high + step, low - step, ...presets])];
 }

@@ -18,6 +18,7 @@ them, and `host.open(description, found)` works as for upstream's. `host.unload(
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -41,6 +42,8 @@ STEPS_LIMIT = 1000  # of one conversation
 _PLAIN_TYPES = frozenset(
     (0x10, *range(0x08, 0x0D), *range(0x18, 0x1D), *range(0x20, 0x26), *range(0x28, 0x2E), 0x30, 0x31, 0x39, 0x3A)
 )
+
+_OTHER_DEVICES = re.compile(r"""require\(["'](?:zigbee-herdsman-converters|\.\.)/devices/([\w.-]+)["']\)""")
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(p.Step).decode
@@ -188,11 +191,14 @@ class Host:
     def _required(self, file: str) -> str:
         """Load the script of a module if it is not there yet; returns its name."""
         if file not in self._loaded:
+            script = self._script(file)
             try:
-                self._engine.run(file, self._script(file), LOAD_LIMIT_S)
+                self._engine.run(file, script, LOAD_LIMIT_S)
             except ScriptFailed as error:
                 raise DefinitionFailed(str(error)) from None
             self._loaded.add(file)
+            for other in _OTHER_DEVICES.findall(script):
+                self._required(f"{UPSTREAM}{other}")
         return file
 
     def _script(self, file: str) -> str:
