@@ -241,6 +241,15 @@ async def test_a_device_out_of_reach_is_a_delivery_failure_with_the_stacks_statu
     assert len(sim.heard_zcl("plug_innr", cluster=ON_OFF, command=1)) == 3, "sent again: the channel may have been busy"
 
 
+async def test_a_device_that_is_asleep_is_tried_once_more(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "knob")
+    knob = sim.device("knob")
+    knob.sleep()
+    failure = await failure_of(rig, ops.READ, r.ReadAttributes(ieee=knob.ieee, endpoint=1, cluster=0, attributes=(5,)))
+    assert (failure.code, failure.facts["status"], failure.facts["attempts"]) == (FailureCode.DELIVERY_FAILED, 0xF0, 2)
+
+
 async def test_a_device_that_does_not_answer_is_a_timeout(rig: RadioRig, sim: Simulator) -> None:
     await rig.start(settings(sim.url))
     await rig.join(sim, "plug_innr")

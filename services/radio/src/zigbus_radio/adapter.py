@@ -11,8 +11,6 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import structlog
@@ -78,7 +76,6 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
             }
         )
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()  # why, as soon as it is lost
-        self.ieee_of: Callable[[int], str | None] = lambda nwk: None  # asked when the stick needs a child by address
         self._parallel, self._transmit_power_dbm, self._disable_led = (
             parallel or PARALLEL_REQUESTS,
             transmit_power_dbm,
@@ -253,11 +250,10 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
         """Nothing comes this way but our own ZDO broadcasts looped back, which zigpy would answer."""
 
     def get_device_with_address(self, address: Any) -> Any:
-        """Return address and ieee of a device, for zigpy-znp's repair of routes. Raises KeyError if it is not known."""
-        ieee = self.ieee_of(int(address.address))
-        if ieee is None:
-            raise KeyError(address)
-        return SimpleNamespace(ieee=zt.EUI64.deserialize(mt.ieee_octets(ieee))[0], nwk=zt.NWK(address.address))
+        """No device has one here, so that zigpy-znp repairs nothing: the answer that it would need from the stick comes
+        packed, and it waits for it in vain. `_send` tries again and looks for routes itself.
+        """
+        raise KeyError(address)
 
     async def unicast(
         self,

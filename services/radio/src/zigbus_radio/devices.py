@@ -97,11 +97,6 @@ class DeviceBook:
         """The device that has this network address now."""
         return self._by_nwk.get(nwk)
 
-    def ieee_at(self, nwk: int) -> str | None:
-        """The ieee of the device that has this network address now."""
-        device = self._by_nwk.get(nwk)
-        return None if device is None else device.ieee
-
     def add(self, description: DeviceDescription) -> Device:
         """Enter a device; an entry of the same ieee is replaced. Not shown in the bucket until `put`."""
         old = self._devices.get(description.ieee)

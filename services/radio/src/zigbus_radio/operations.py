@@ -108,7 +108,7 @@ class Operations:
             cluster=ask.cluster,
             command=ask.command,
             payload=ask.payload,
-            cluster_specific=True,
+            cluster_specific=not ask.general,
             manufacturer=ask.manufacturer,
             from_server=ask.to_client,
             disable_default_response=quiet,
@@ -117,9 +117,10 @@ class Operations:
             timeout_s=ask.timeout_s,
         )
         frame = await self._air.request(self._device(ask.ieee), request)
-        if frame is not None and not frame.cluster_specific:
+        if frame is not None and not frame.cluster_specific and frame.command == z.DEFAULT_RESPONSE:
             self._refuse_default(ask, ask.cluster, ask.command, frame)
-        return r.InvokeResult(response=frame.payload if frame is not None and frame.cluster_specific else None)
+            frame = None
+        return r.InvokeResult(response=None if frame is None else frame.payload)
 
     async def group_invoke(self, ask: r.GroupCommand) -> Reply:
         """Send a command to a group, one after the other; nobody answers."""

@@ -128,7 +128,6 @@ class Radio:
     def _stick_up(self, adapter: Adapter, formed: bool) -> None:
         if formed:
             self.book.clear()
-        adapter.ieee_of = self.book.ieee_at
         adapter.watch_resets()
         self._enter_coordinator(adapter)
         self._air.connected(adapter)
