@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -23,27 +22,21 @@ from zigbus.contract.updates import BridgeEvent, Update
 from zigbus.service import Service
 from zigbus_gateway import metrics
 from zigbus_gateway.availability import AvailabilityTopics
-from zigbus_gateway.binding_requests import BINDING_HANDLERS
 from zigbus_gateway.bridge_events import event_overviews, event_payload
 from zigbus_gateway.broker import Broker
-from zigbus_gateway.commands import TRANSACTION, Command, CommandError, carry_out, changes_scenes, read_command, report
-from zigbus_gateway.definition_requests import DEFINITION_HANDLERS
-from zigbus_gateway.entities import Entity, Household
-from zigbus_gateway.envelopes import RequestError, failure, success
-from zigbus_gateway.group_requests import GROUP_HANDLERS
+from zigbus_gateway.desk import REVISION_WITHIN_S, RequestDesk
+from zigbus_gateway.entities import Household
 from zigbus_gateway.health import Machine, health_payload
 from zigbus_gateway.homeassistant.discovery import Discovery
 from zigbus_gateway.in_flight import Publication
 from zigbus_gateway.json_text import to_json
-from zigbus_gateway.log_texts import BridgeLog, text_of
+from zigbus_gateway.log_texts import BridgeLog
 from zigbus_gateway.ordered_work import OrderedWork
 from zigbus_gateway.overviews import FRESH_S, Overviews
-from zigbus_gateway.payloads import request_payload
 from zigbus_gateway.picture import Picture
-from zigbus_gateway.requests import HANDLERS, Handler
 from zigbus_gateway.retained import Retained
 from zigbus_gateway.states import States
-from zigbus_gateway.topics import BridgeRequest, EntityCommand, TopicReader
+from zigbus_gateway.topics import BridgeRequest, TopicReader
 
 log = structlog.get_logger()
 
@@ -51,16 +44,12 @@ SERVED_WITHIN_S = 30.0  # a stick may have to form its network first
 ASK_AGAIN_S = 0.1
 OFFLINE_AFTER_S = 3.0  # a radio or NATS server that is started again is no news
 COMPLETE_WITHIN_S = 10.0  # a converter that is dead must not keep the rest from being seen
-REVISION_WITHIN_S = 5.0  # for a mirror to show what an event or answer speaks of
 CENSUS_WITHIN_S = 1.0  # for all services to say how they are
 WORK_LIMIT = 5_000  # commands and requests that may wait; more are refused
 
 
-_HANDLERS = {**HANDLERS, **DEFINITION_HANDLERS, **GROUP_HANDLERS, **BINDING_HANDLERS}
-
-
 class Gateway:
-    """One gateway, from start to stop. Watches the picture, listens to the broker, is the desk of request handlers."""
+    """One gateway, from start to stop. Watches the picture and listens to the broker."""
 
     def __init__(self, service: Service) -> None:
         self.bus: Bus = service.bus
@@ -73,9 +62,7 @@ class Gateway:
         self._log = BridgeLog(partial(self._publish_bridge, "logging"), self._name_of)
         self._published: set[str] = set()  # every topic this process published to: never a command (mqtt.md 1.3)
         self._renamed: list[str] = []
-        self._removing: dict[str, str] = {}  # key -> name
-        self._gives_new_ids = False
-        self._later: dict[str, tuple[str, ...]] = {}
+        self._desk = RequestDesk(self.bus, self._picture, self._overviews, self._publish_bridge, self._say)
         self._broker: Broker | None = None
         self._announced = False
         self._consuming = False
@@ -220,113 +207,17 @@ class Gateway:
         asked = self._reader.read(topic)
         if asked is None:
             return
+        taken = True
         if isinstance(asked, BridgeRequest):
-            self._take_request(topic, asked, payload)
-        elif (
-            self.household.find(topic[len(self._picture.settings.mqtt.base_topic) + 1 :]) is None
-        ):  # else it is the state topic of `x/set`, from an earlier run
-            self._take_command(asked, payload)
-
-    def _take_request(self, topic: str, asked: BridgeRequest, payload: bytes) -> None:
-        path = asked.path.lower()
-        handler = _HANDLERS.get(path)
-        if handler is None:
-            metrics.REJECTED.labels("unknown_request").inc()
-            return
-        if not self._work.submit(f"request {path}", lambda: self._answer(topic, asked, handler, payload)):
+            taken = self._desk.take_request(self._work, topic, asked, payload)
+        elif self.household.find(self._reader.below(topic)) is None:  # else our own: a device may be named `x/set`
+            taken = self._desk.take_command(self._work, asked, payload)
+        if not taken:
             self._refuse(topic)
-
-    def _take_command(self, asked: EntityCommand, payload: bytes) -> None:
-        try:
-            command = read_command(self.household, asked, payload, time.time())
-        except CommandError as error:
-            metrics.COMMANDS.labels(asked.kind, "rejected").inc()
-            self._say("error", error.event, error.fields)
-            request = request_payload(payload)
-            if isinstance(request, dict) and TRANSACTION in request:
-                self._answer_command(asked.kind, failure(text_of(error.event, error.fields), request))
-            return
-        if command is None:
-            return
-        if not self._work.submit(command.entity.key, partial(self._run_command, command)):
-            self._refuse(asked.target)
-
-    async def _run_command(self, command: Command) -> None:
-        result = await carry_out(self.bus, command)
-        if changes_scenes(command):
-            await self.shown(result.revisions, "devices", "groups")
-        report(command, result.keys, self._complain, self._answer_command, time.time())
-
-    def _answer_command(self, kind: str, answer: JsonObject) -> None:
-        self._publish_bridge(f"response/{kind}", answer)
 
     def _refuse(self, what: str) -> None:
         metrics.REJECTED.labels("too_many_waiting").inc()
         log.warning("too_many_waiting", refused=what, limit=WORK_LIMIT)
-
-    # ---- requests ----------------------------------------------------------------------------------------------------
-
-    async def _answer(self, topic: str, asked: BridgeRequest, handler: Handler, payload: bytes) -> None:
-        value = request_payload(payload)
-        outcome, path = "ok", asked.path.lower()
-        try:
-            answer = success(await handler(self, value), value)
-        except RequestError as error:
-            outcome, answer = "error", failure(str(error), value)
-        except Exception as error:  # one request must not end the service; a defect of ours is said loudly
-            log.exception("request_crashed", topic=topic)
-            outcome, answer = "crashed", failure(repr(error), value)
-        if outcome != "ok":
-            self._complain("request_failed", {"topic": topic, "error": answer["error"]})
-        metrics.REQUESTS.labels(path, outcome).inc()
-        self._publish_bridge(f"response/{asked.path}", answer)
-        self._overviews.flush(*self._later.pop(path, ()))
-
-    @property
-    def external_converters(self) -> bool:
-        """Whether the household wants definitions of its own."""
-        return self._picture.settings.enable_external_js
-
-    async def settled(self, revisions: dict[str, int]) -> None:
-        """Wait until the mirrors show the revisions."""
-        if not await self._picture.until(revisions, REVISION_WITHIN_S):
-            log.warning("revision_not_seen", revisions=revisions)
-
-    async def shown(self, revisions: dict[str, int], *names: str) -> None:
-        """Wait until the mirrors show the revisions, then tell these overviews (changed or not) and all changed ones."""
-        await self.settled(revisions)
-        self._overviews.flush(*names)
-
-    async def told(self, revisions: dict[str, int], name: str) -> None:
-        """Wait until the mirrors show the revisions, then tell this one overview; the others follow by themselves."""
-        await self.settled(revisions)
-        self._overviews.flush(name, only=(name,))
-
-    @contextlib.contextmanager
-    def removing(self, device: Entity) -> Iterator[None]:
-        """While this lasts the end of the device is told in the contract's order as soon as it is seen."""
-        self._removing[device.key] = device.name
-        try:
-            yield
-        finally:
-            del self._removing[device.key]
-
-    @contextlib.contextmanager
-    def renaming(self, *, new_ids: bool) -> Iterator[None]:
-        """Who gets another name while this lasts may get new entity ids in Home Assistant too."""
-        self._gives_new_ids = new_ids
-        try:
-            yield
-        finally:
-            self._gives_new_ids = False
-
-    def say(self, event: str, fields: JsonObject) -> None:
-        """Log a warning line of the contract."""
-        self._say("warning", event, fields)
-
-    def after_answer(self, path: str, names: tuple[str, ...]) -> None:
-        """Tell these overviews once more after the answer to this request."""
-        self._later[path] = names
 
     # ---- the bus -----------------------------------------------------------------------------------------------------
 
@@ -342,7 +233,7 @@ class Gateway:
         if self._broker is None or not self._broker.connected:
             acknowledge()  # nobody hears it, and what it changed is in the overviews
             return
-        await self.settled(event.revisions)
+        await self._desk.settled(event.revisions)
         successful = event.kind == "device_interview" and event.status == "successful"
         if successful and not await self._picture.until_defined(event.ieee, REVISION_WITHIN_S):
             log.warning("definition_not_seen", ieee=event.ieee)
@@ -375,7 +266,7 @@ class Gateway:
         self.on_availability(key)
         if new is not None:
             self._renamed.append(key)
-            if self._gives_new_ids:
+            if self._desk.gives_new_ids:
                 self._discovery.give_new_ids(key)
 
     def on_gone(self, key: str) -> None:
@@ -383,8 +274,9 @@ class Gateway:
         self._states.gone(key)
         self._discovery.gone(key)
         self.on_availability(key)
-        if key in self._removing:
-            self._states.clear(self._removing[key])
+        name = self._desk.name_of_removed(key)
+        if name is not None:
+            self._states.clear(name)
             self._overviews.flush("groups", "devices", "definitions")
 
     def on_availability(self, key: str) -> None:
@@ -458,9 +350,6 @@ class Gateway:
     def _name_of(self, ieee: str) -> str | None:
         entity = self.household.by_key(ieee)
         return entity.name if entity is not None else None
-
-    def _complain(self, event: str, fields: JsonObject) -> None:
-        self._say("error", event, fields)
 
     def _say(self, level: Level, event: str, fields: JsonObject) -> None:
         getattr(log, level)(event, **fields)

@@ -27,8 +27,12 @@ class TopicReader:
     """Reads topics below one base topic."""
 
     def __init__(self, base: str) -> None:
-        self._request = f"{base}/bridge/request/"
+        self._request, self._below = f"{base}/bridge/request/", len(base) + 1
         self._command = re.compile(f"^{re.escape(base)}/(?!bridge)(.+?)/(get|set)(?:/(.+))?$")  # mqtt.md 5.4
+
+    def below(self, topic: str) -> str:
+        """Return a topic without the base topic."""
+        return topic[self._below :]
 
     def read(self, topic: str) -> EntityCommand | BridgeRequest | None:
         """Return what the topic asks for, None if it asks for nothing."""
