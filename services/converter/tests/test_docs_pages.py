@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from zigbus_converter.docs.entries import entries_of
 from zigbus_converter.docs.main import main, write_pages
 from zigbus_converter.docs.page import Entry, Kept, read_kept, render
 from zigbus_converter.provider import native_definitions
+from zigbus_converter.zhc.supported import SoldAs, Supported, read_supported
 
 NOW = "2026-01-02T03:04:05Z"
 LATER = "2027-01-02T03:04:05Z"
@@ -111,18 +113,66 @@ def test_vendor_of_layout_b_links_to_its_heading_in_the_list(tmp_path: Path) -> 
     assert "\n### Acme & Sons\n\n- [D1](D1.md): Door sensor\n" in (tmp_path / "README.md").read_text()
 
 
-def test_white_label_with_a_fingerprint_has_a_page_of_its_own() -> None:
+def test_every_other_name_of_a_device_has_a_page_of_its_own() -> None:
     labels = (
         WhiteLabel(model="X9", vendor="Other", fingerprints=(Fingerprint(manufacturer="_TZ"),)),
-        WhiteLabel(model="X8", vendor="Third"),
+        WhiteLabel(model="X8", vendor="Third", description="Sensor of a door"),
     )
-    basis, label = entries_of(
+    basis, label, third = entries_of(
         [a_definition(white_labels=labels, page=Page(profile="A"))], lambda file: f"notes of {file}"
     )
     assert (label.vendor, label.model, label.file, label.description) == ("Other", "X9", "X9", "Door sensor")
+    assert (third.vendor, third.model, third.file, third.description) == ("Third", "X8", "X8", "Sensor of a door")
     assert label.notes == "notes of X9"
     assert "| White-label | Other X9, Third X8 |\n\n\n<!-- Notes" in render(basis, Kept(), NOW)
     assert "White-label" not in render(label, Kept(), NOW)
+
+
+def test_models_of_the_catalogue_follow_the_native_ones_and_do_not_replace_them() -> None:
+    catalogue = [
+        Supported(model="D1", vendor="Acme", description="theirs", exposes=(CONTACT,)),
+        Supported(
+            model="D2",
+            vendor="Acme",
+            description="Window sensor",
+            models=("acme.d2",),
+            labels=(SoldAs("N2", "Noname"),),
+            exposes=(CONTACT,),
+            ota=True,
+        ),
+    ]
+    ours, theirs, label = entries_of([a_definition()], no_notes, catalogue)
+    assert (ours.description, ours.provider) == ("Door sensor", "native")
+    assert (theirs.model, theirs.provider, theirs.model_ids, theirs.ota) == ("D2", "zhc", ("acme.d2",), True)
+    assert [expose.name for expose in theirs.exposes] == ["contact", "linkquality"]
+    assert (label.vendor, label.model, label.description) == ("Noname", "N2", "Window sensor")
+
+
+def test_catalogue_is_read_line_by_line_and_may_be_missing(tmp_path: Path) -> None:
+    assert list(read_supported(tmp_path)) == []
+    preset = '{"name": "never", "value": null, "description": "off"}'
+    expose = f'{{"type": "numeric", "name": "n", "property": "n", "access": 7, "presets": [{preset}]}}'
+    line = f'{{"model": "D1", "vendor": "V", "description": "d", "exposes": [{expose}], "options": [], "more": 1}}\n'
+    (tmp_path / "supported.jsonl").write_text(line * 2)
+    first, _ = read_supported(tmp_path)
+    assert (first.model, first.exposes[0].presets) == ("D1", ())
+
+
+def test_models_are_listed_for_the_search_page(tmp_path: Path) -> None:
+    entries = [an_entry(model_ids=("acme.d1",)), an_entry(file="A_<1>", model="A/<1>", vendor="</script>")]
+    write_pages(tmp_path, entries, NOW)
+    listed = json.loads((tmp_path / "models.json").read_text())
+    assert [(model["vendor"], model["file"]) for model in listed] == [("</script>", "A_<1>"), ("Acme", "D1")]
+    assert (listed[1]["model_ids"], listed[1]["exposes"]) == (["acme.d1"], ["contact"])
+    assert (tmp_path / "models.js").read_text() == f"const MODELS = {(tmp_path / 'models.json').read_text()}"
+    page = (tmp_path / "index.html").read_text()
+    assert 'src="models.js"' in page
+    assert "//" not in page.replace("<!doctype html>", "")  # nothing comes from another host
+
+
+def test_page_of_a_model_with_odd_letters_is_linked(tmp_path: Path) -> None:
+    write_pages(tmp_path, [an_entry(file="D(1)#2", model="D(1)#2")], NOW)
+    assert "- [D(1)#2](D%281%29%232.md): Door sensor" in (tmp_path / "README.md").read_text()
 
 
 def test_model_that_two_vendors_sell_has_a_page_for_each() -> None:
@@ -135,7 +185,7 @@ def test_model_that_two_vendors_sell_has_a_page_for_each() -> None:
 
 def test_only_pages_whose_content_changed_are_written(tmp_path: Path) -> None:
     pages = [an_entry(), an_entry(file="D2", model="D2")]
-    assert write_pages(tmp_path, pages, NOW) == 3
+    assert write_pages(tmp_path, pages, NOW) == 6  # two pages, four lists
     assert write_pages(tmp_path, pages, LATER) == 0
     assert write_pages(tmp_path, [pages[0], an_entry(file="D2", model="D2", ota=True)], LATER) == 1
 

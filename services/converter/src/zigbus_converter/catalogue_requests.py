@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
+from collections.abc import Iterator
+from itertools import chain
 
 from zigbus.contract.base import FailureCode, RequestFailed
 from zigbus.contract.requests import (
@@ -18,9 +19,10 @@ from zigbus.contract.requests import (
 from zigbus_converter.generated import javascript_source, python_source
 from zigbus_converter.provider import native_definitions
 from zigbus_converter.roster import Roster
-from zigbus_converter.supported import found, supported_models
+from zigbus_converter.supported import found, supported_models, upstream_models
 from zigbus_converter.user_code import Refused
 from zigbus_converter.user_converters import UserConverters, load
+from zigbus_converter.zhc.supported import read_supported
 
 
 async def check_converter(ask: CheckConverter) -> CheckConverterResult:
@@ -46,11 +48,10 @@ async def generate_definition(ask: GenerateDefinition, roster: Roster) -> Genera
 async def find_models(ask: FindModels, user: UserConverters) -> FindModelsResult:
     """Look for models that are known to some provider, the household's own first."""
     own = [*supported_models(user.definitions, "user")]
-    built_in = await asyncio.to_thread(_built_in)
-    return found([*own, *built_in], ask.words, ask.limit)
+    return await asyncio.to_thread(lambda: found(chain(own, _built_in()), ask.words, ask.limit))
 
 
-@cache
-def _built_in() -> tuple[SupportedModel, ...]:
-    """Return the models that come with zigbus; loads every definition."""
-    return tuple(supported_models(native_definitions(), "native"))
+def _built_in() -> Iterator[SupportedModel]:
+    """Yield the models that come with zigbus; loads every native definition, and reads the catalogue line by line."""
+    yield from supported_models(native_definitions(), "native")
+    yield from upstream_models(read_supported())

@@ -30,7 +30,12 @@ def section(expose: Expose, profile: Profile) -> str:
 
 def summary(exposes: tuple[Expose, ...]) -> str:
     """Return the names of the exposes as the table on top of a page lists them, doubles removed."""
-    return ", ".join(dict.fromkeys(map(_name, exposes)))
+    return ", ".join(names(exposes))
+
+
+def names(exposes: tuple[Expose, ...]) -> tuple[str, ...]:
+    """Return the names of exposes, each once; specific ones with those of their features."""
+    return tuple(dict.fromkeys(map(_name, exposes)))
 
 
 def _name(expose: Expose) -> str:

@@ -1,14 +1,20 @@
-"""The page that lists all device pages, and says once what is true of each of them."""
+"""The page that lists all device pages and says once what is true of each of them, and the list that is searched."""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from urllib.parse import quote
+
+from zigbus.contract.base import JsonObject
+from zigbus_converter.docs.exposes import names
+from zigbus_converter.docs.page import Entry
 
 INTRODUCTION = """# Devices that zigbus knows
 
 One page for each model: what it shows, what it takes, and what to know when pairing it. Written by `zigbus docs`.
+Open `index.html` to search them by words; `models.json` has the same list for programs.
 
 ## About these pages
 
@@ -35,18 +41,36 @@ The page of a device has this heading if its vendor's firmware can be sent to it
 """
 
 
-def anchor(heading: str) -> str:
-    """Return the link target of a heading, as the usual Markdown renderers make it."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+def models_list(entries: Iterable[Entry]) -> str:
+    """Return what is searched: all models by vendor, as JSON, one a line."""
+    rows = (json.dumps(_row(entry), ensure_ascii=False) for entry in by_vendor(entries))
+    return "[\n" + ",\n".join(rows) + "\n]\n"
 
 
-def index_page(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    """Return the list of pages by vendor. `rows`: vendor, model, file without .md, description."""
-    return "\n".join((INTRODUCTION, *_vendors(sorted(rows, key=lambda row: (row[0].lower(), row[0], row[1])))))
+def by_vendor(entries: Iterable[Entry]) -> list[Entry]:
+    """Return entries in the order of their vendors' names, then of their models."""
+    return sorted(entries, key=lambda entry: (entry.vendor.lower(), entry.vendor, entry.model))
 
 
-def _vendors(rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
-    for vendor, models in groupby(rows, key=lambda row: row[0]):
+def index_page(entries: Iterable[Entry]) -> str:
+    """Return the list of pages by vendor."""
+    return "\n".join((INTRODUCTION, *_vendors(by_vendor(entries))))
+
+
+def _vendors(entries: list[Entry]) -> Iterator[str]:
+    for vendor, models in groupby(entries, key=lambda entry: entry.vendor):
         yield from (f"### {vendor}", "")
-        yield from (f"- [{model}]({file}.md): {description}" for _, model, file, description in models)
+        yield from (f"- [{entry.model}]({quote(entry.file)}.md): {entry.description}" for entry in models)
         yield ""
+
+
+def _row(entry: Entry) -> JsonObject:
+    return {
+        "vendor": entry.vendor,
+        "model": entry.model,
+        "description": entry.description,
+        "model_ids": list(entry.model_ids),
+        "exposes": list(names(entry.exposes)),
+        "provider": entry.provider,
+        "file": entry.file,
+    }

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 from zigbus_converter.docs.entries import entries_of
-from zigbus_converter.docs.index import index_page
+from zigbus_converter.docs.index import index_page, models_list
 from zigbus_converter.docs.page import Entry, Kept, read_kept, render
 from zigbus_converter.provider import native_definitions
+from zigbus_converter.zhc.supported import read_supported
 
 
 def main(argv: list[str]) -> int:
-    """Write a Markdown page for every known device, and a list of them, into DIR/devices."""
+    """Write a Markdown page for every known device, a list of them and a search page, into DIR/devices."""
     parser = argparse.ArgumentParser(prog="zigbus docs", description=main.__doc__)
     parser.add_argument("directory", metavar="DIR", type=Path)
     folder = parser.parse_args(argv).directory / "devices"
-    entries = entries_of(native_definitions(), notes_of)
+    catalogue = list(read_supported())
+    if not catalogue:
+        sys.stderr.write("zigbus docs: the catalogue is not built (`make catalogue`): native definitions only\n")
+    entries = entries_of(native_definitions(), notes_of, catalogue)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         written = write_pages(folder, entries, now)
@@ -31,19 +35,28 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def write_pages(folder: Path, entries: Iterable[Entry], now: str) -> int:
-    """Write the pages and their list; return how many files got another content. `now`: for pages without a date."""
+def write_pages(folder: Path, entries: Sequence[Entry], now: str) -> int:
+    """Write the pages and their lists; return how many files got another content. `now`: for pages without a date."""
     folder.mkdir(parents=True, exist_ok=True)
-    written, rows = 0, []
+    written = 0
     for entry in entries:
         path = folder / f"{entry.file}.md"
-        old = path.read_text(encoding="utf-8") if path.exists() else None
-        kept = Kept() if old is None else read_kept(old)
-        written += _write(path, old, render(entry, kept, now))
-        rows.append((entry.vendor, entry.model, entry.file, entry.description))
-    path = folder / "README.md"
-    old = path.read_text(encoding="utf-8") if path.exists() else None
-    return written + _write(path, old, index_page(rows))
+        old = _present(path)
+        written += _write(path, old, render(entry, Kept() if old is None else read_kept(old), now))
+    models = models_list(entries)
+    search = files("zigbus_converter").joinpath("docs", "search.html").read_text(encoding="utf-8")
+    for name, text in (
+        ("README.md", index_page(entries)),
+        ("models.json", models),
+        ("models.js", f"const MODELS = {models}"),
+        ("index.html", search),
+    ):
+        written += _write(folder / name, _present(folder / name), text)
+    return written
+
+
+def _present(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def notes_of(file: str) -> str:

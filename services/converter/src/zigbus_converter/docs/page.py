@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zigbus.contract.definitions import Expose
-from zigbus_converter.docs import index
 from zigbus_converter.docs.exposes import Profile, section, summary
 from zigbus_converter.docs.options import option_line
+from zigbus_converter.docs.words import anchor
 
 IMAGES = "https://www.zigbee2mqtt.io/images/devices"  # pictures are shown from where they are kept, zigbus has none
 NOT_IN_FILES = "/|: "  # characters of a model that file names have another one for
@@ -30,6 +30,8 @@ class Entry:
     exposes: tuple[Expose, ...]
     options: tuple[Expose, ...] = ()
     ota: bool = False
+    model_ids: tuple[str, ...] = ()  # Basic 0x0005
+    provider: str = "native"  # who defines it: native, zhc
     white_labels: tuple[str, ...] = ()  # "VENDOR MODEL" of each
     profile: Profile = "B"
     image: str | None = None  # file name; None: made from the model
@@ -76,7 +78,7 @@ def _head(entry: Entry, added_at: str) -> Iterator[str]:
 
 
 def _table(entry: Entry, name: str) -> Iterator[str]:
-    vendor = entry.vendor if entry.profile == "A" else f"[{entry.vendor}](README.md#{index.anchor(entry.vendor)})"
+    vendor = entry.vendor if entry.profile == "A" else f"[{entry.vendor}](README.md#{anchor(entry.vendor)})"
     suffix = "jpg" if entry.profile == "A" else "png"
     image = entry.image or f"{_replaced(entry.model, NOT_IN_IMAGES, '-')}.{suffix}"
     yield from (

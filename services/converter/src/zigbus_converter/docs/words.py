@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from zigbus.contract.base import Json
@@ -18,6 +19,11 @@ class Placeholder(str):
 
 VALUE = Placeholder("VALUE")
 NEW_VALUE = Placeholder("NEW_VALUE")
+
+
+def anchor(heading: str) -> str:
+    """Return the link target of a heading, as the usual Markdown renderers make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def plain(value: Json) -> str:
