@@ -199,11 +199,14 @@ async function session(world, found, facts, options, steps) {
         device: {...facts, ieee: bridge.device.ieeeAddr},
         options,
         names: bridge.names,
-        exposes: bridge.exposes(),
+        exposes: undefined,
         offered: definition.options,
         steps: [],
     };
-    for (const step of steps) result.steps.push(await done(world, bridge, step));
+    for (const step of steps) {
+        result.steps.push(await done(world, bridge, step));
+        result.exposes ??= bridge.exposes(); // after the start, which is the first step
+    }
     return result;
 }
 

@@ -8,6 +8,14 @@
     const {BuffaloZcl} = zigbus.require("zigbee-herdsman/dist/zspec/zcl/buffaloZcl");
     const {Buffer} = zigbus.require("buffer");
     globalThis.Buffer = Buffer;
+    // Node cuts fractions off, `buffer` rounds them down: -0.1 is written as 0, not as -1.
+    for (const name of Object.getOwnPropertyNames(Buffer.prototype).filter((key) => /^writeInt/.test(key))) {
+        const write = Buffer.prototype[name];
+        Buffer.prototype[name] = function (value, offset, length, ...rest) {
+            const bits = Number(/\d+/.exec(name)?.[0] ?? 8 * length);
+            return write.call(this, value < 0 && value >= -(2 ** (bits - 1)) ? Math.trunc(value) : value, offset, length, ...rest);
+        };
+    }
 
     const READ_RESPONSE = 0x01; // general command
     const devices = (zigbus.devices = new Map()); // ieee -> Device

@@ -52,7 +52,11 @@
     const EngineDate = Date;
     const parse = (text) => {
         const ms = EngineDate.parse(text);
-        return Number.isNaN(ms) ? EngineDate.parse(String(text).replace(/ (UTC|GMT)([+-]\d\d):?(\d\d)$/, " GMT$2$3")) : ms;
+        if (!Number.isNaN(ms)) return ms;
+        const named = /^(\w{3})\w* (\d+), (\d{4}) (\S+) (?:UTC|GMT)([+-]\d\d):?(\d\d)$/.exec(text); // January 01, 2000 00:00:00 UTC+00:00
+        if (named) return EngineDate.parse(`Sat ${named[1]} ${named[2]} ${named[3]} ${named[4]} GMT${named[5]}${named[6]}`);
+        const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)$/.exec(text) ?? []; // not padded: local time
+        return year && month <= 12 && day <= 31 ? new EngineDate(year, month - 1, day).getTime() : NaN;
     };
     globalThis.Date = class Date extends EngineDate {
         constructor(...args) {
