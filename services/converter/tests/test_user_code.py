@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
+from zigbus.contract.base import FailureCode, RequestFailed
 from zigbus_converter.definition import Receiver
-from zigbus_converter.effects import Merge
+from zigbus_converter.effects import Merge, Read
 from zigbus_converter.guarded import CALL_S
 from zigbus_converter.time_limit import TimeLimit, TookTooLong
 from zigbus_converter.user_code import Refused, python_definitions
 
 IMPORTS = """\
 from zigbus_converter.definition import Definition, Part, Receiver
-from zigbus_converter.effects import Merge
+from zigbus_converter.effects import Merge, Read
 from zigbus_converter.parts.sensors import temperature
 """
 
@@ -123,3 +125,34 @@ def nested(until_s: float) -> None:
 def test_inner_limit_does_not_end_the_outer_one() -> None:
     with pytest.raises(TookTooLong):
         nested(time.monotonic() + 20)
+
+
+def test_every_step_of_a_conversation_is_limited_and_its_answers_and_failures_arrive() -> None:
+    before = """\
+from zigbus_converter.definition import Sender
+from zigbus_converter.effects import Read
+from zigbus.contract.base import RequestFailed
+def converse(ask):
+    try:
+        records = yield Read(endpoint=1, cluster=6, attributes=(0,))
+    except RequestFailed as error:
+        yield Merge({"failed": error.failure.text})
+        while True:
+            pass
+    yield Merge({"read": records})
+"""
+    parts = '(Part(senders=(Sender(("state",), get=converse),), configure=(converse,), occasions=()),)'
+    (definition,) = python_definitions("acme.py", one(parts=parts, before=before))
+    get = definition.parts[0].senders[0].get
+    assert get is not None
+    talk: Any = get(None)  # type: ignore[arg-type]  # this one does not look at what is asked
+    assert isinstance(next(talk), Read)
+    assert talk.send("records") == Merge({"read": "records"})
+    with pytest.raises(StopIteration):
+        next(talk)
+    (step,) = definition.parts[0].configure
+    talk = step(None)  # type: ignore[arg-type]  # this one does not look at the device
+    next(talk)
+    assert talk.throw(RequestFailed.of(FailureCode.TIMEOUT, "asleep")) == Merge({"failed": "asleep"})
+    with pytest.raises(TookTooLong):
+        next(talk)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from zigbus.contract.base import RequestFailed
 from zigbus.contract.definitions import Expose
@@ -27,6 +27,7 @@ from zigbus_converter.time_limit import TimeLimit
 
 CALL_S = 1.0  # for one frame or one step of a conversation; our own parts take 4 microseconds
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -42,6 +43,7 @@ def _part(part: Part) -> Part:
         receivers=tuple(map(_receiver, part.receivers)),
         senders=tuple(map(_sender, part.senders)),
         configure=tuple(map(_conversation, part.configure)),
+        occasions=tuple(map(_conversation, part.occasions)),
     )
 
 
@@ -76,12 +78,12 @@ def _asked(function: SetFunction | None) -> SetFunction | None:
     return None if function is None else _conversation(function)
 
 
-def _conversation(function: Callable[[T], Conversation]) -> Callable[[T], Conversation]:
+def _conversation(function: Callable[P, Conversation]) -> Callable[P, Conversation]:
     """Return the same conversation, each step of it limited; the time between its steps is not its own."""
 
-    def conversation(about: T) -> Conversation:
+    def conversation(*about: P.args, **more: P.kwargs) -> Conversation:
         with TimeLimit(CALL_S):
-            steps = function(about)
+            steps = function(*about, **more)
         work = partial(next, steps)
         while True:
             try:
