@@ -10,12 +10,11 @@ from pathlib import Path
 import msgspec
 
 from tests.parity.compare import KINDS, Difference, Verdict, same, verdict
-from tests.parity.corpus import sessions
+from tests.parity.corpus import Session, sessions
 from tests.parity.report import REPORT, report
-from tests.parity.whole import CATALOGUE, OWN_WORDS, compare_all, generated_for, start_over
+from tests.parity.sides import LISTED, UNLISTED
+from tests.parity.whole import compare_all, start_over
 from zigbus.contract.base import Json
-
-GENERATED = "generated"
 
 
 def main() -> int:
@@ -24,14 +23,14 @@ def main() -> int:
     parser.add_argument("models", nargs="*", help="model, model id, or manufacturer name (Tuya); none: everything")
     parser.add_argument(
         "--provider",
-        choices=(*CATALOGUE, GENERATED),
+        choices=(*LISTED, *UNLISTED),
         default="native",
         help="whose definitions of these models; `generated`: of devices that nobody lists",
     )
     parser.add_argument("--show", type=int, default=6, help="differences shown of each session")
     parser.add_argument("--again", action="store_true", help="everything: also what an earlier run has done")
     asked = parser.parse_args()
-    return _models(asked) if asked.models or asked.provider == GENERATED else _everything(again=asked.again)
+    return _models(asked) if asked.models or asked.provider in UNLISTED else _everything(again=asked.again)
 
 
 def _everything(*, again: bool) -> int:
@@ -44,19 +43,18 @@ def _everything(*, again: bool) -> int:
 
 
 def _models(asked: argparse.Namespace) -> int:
-    listed = CATALOGUE[asked.provider]() if asked.provider in CATALOGUE else None
+    sort = {**LISTED, **UNLISTED}[asked.provider]
     worst = 0
-    for session in sessions(asked.models, unknown=asked.provider == GENERATED):
-        result = verdict(session, listed or generated_for(session), own_words=asked.provider in OWN_WORDS)
-        worst = max(worst, len(result.differences), not result.known)
-        _print(result, asked.show)
+    for session in sessions(asked.models, unknown=asked.provider in UNLISTED):
+        result = verdict(session, sort)
+        worst = max(worst, 1 if result is None else len(result.differences))
+        _print(session, result, asked.show)
     return 1 if worst else 0
 
 
-def _print(result: Verdict, shown: int) -> None:
-    session = result.session
+def _print(session: Session, result: Verdict | None, shown: int) -> None:
     name = f"{session.vendor} {session.model} ({session.file}.{session.index}) {_json(session.options)}"
-    if not result.known:
+    if result is None:
         sys.stdout.write(f"{name}: not known\n")
         return
     counts = [f"{kind} {result.compared[kind] - result.differing(kind)}/{result.compared[kind]}" for kind in KINDS]

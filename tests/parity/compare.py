@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from tests.parity.corpus import Session, Step
 from tests.parity.requests import recorded
-from tests.parity.subject import Done, Subject
+from tests.parity.sides import Sort
+from tests.parity.subject import Done
 from zigbus.contract.base import Json
-from zigbus_converter.provider import Provider
 
 WORDS = frozenset({"description", "label"})  # texts that a native definition says in its own words
 KINDS = ("exposes", "options", "hear", "set", "get", "configure", "wait")
@@ -30,7 +30,6 @@ class Verdict:
     """How equal one session is: by kind, how many were compared, and what differs."""
 
     session: Session
-    known: bool = True
     compared: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
@@ -39,18 +38,19 @@ class Verdict:
         return sum(1 for difference in self.differences if difference.kind == kind)
 
 
-def verdict(session: Session, provider: Provider, *, own_words: bool) -> Verdict:
-    """Run a session on our side and compare. `own_words`: descriptions and labels need not be equal."""
-    subject = Subject(session, provider)
-    result = Verdict(session, subject.known)
-    if not subject.known:
-        return result
-    forget = WORDS if own_words else frozenset()
-    _note(result, "exposes", None, without(session.exposes, forget), without(subject.exposes(), forget))
-    _note(result, "options", None, without(session.offered, forget), without(subject.options(), forget))
+def verdict(session: Session, sort: Sort) -> Verdict | None:
+    """Run a session on our side and compare; None if this source of definitions does not know the device."""
+    side = sort.make(session)
+    if side is None:
+        return None
+    result = Verdict(session)
+    forget = WORDS if sort.own_words else frozenset()
     for step in session.steps:
-        ours = subject.go(step)
-        if step.kind != "start":
+        ours = side.go(step)
+        if step.kind == "start":
+            _note(result, "exposes", None, without(session.exposes, forget), without(side.exposes(), forget))
+            _note(result, "options", None, without(session.offered, forget), without(side.options(), forget))
+        else:
             _note(result, step.kind, step, theirs_of(step), ours_of(step.kind, ours))
     return result
 

@@ -14,11 +14,11 @@ from zigbus.contract.events import ZclEvent
 from zigbus.contract.household import ConverterSettings
 from zigbus.zcl.frames import parse_frame
 from zigbus_converter.conversations import conversation_of
+from zigbus_converter.definition import Definition
 from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Now, Publish, Read, Report, Wait, Write
 from zigbus_converter.entity import Entity
 from zigbus_converter.frames import frame_of
 from zigbus_converter.planning import plan, result_keys
-from zigbus_converter.provider import Provider
 from zigbus_converter.receive import Outcome, Turn, command_result, fire_due, receive
 from zigbus_radio.frames import event_of
 from zigbus_radio.mt import ApsFrame
@@ -36,22 +36,17 @@ class Done(msgspec.Struct):
 
 
 class Subject:
-    """A device with the definition that a provider has for it; `known` tells whether it has one."""
+    """A device with a definition made of parts."""
 
-    def __init__(self, session: Session, provider: Provider) -> None:
+    def __init__(self, session: Session, definition: Definition) -> None:
         self.entity = Entity(session.device.ieee)
         self.entity.known = session.device.description()
         self.entity.set_options(session.options)
-        self.entity.use(provider.identify(self.entity.known))
+        self.entity.use(definition)
         self._position = 0
         self._at_s = 0.0
         self._done = Done()
         self._answers = Answers(())
-
-    @property
-    def known(self) -> bool:
-        """Whether the provider has a definition for the device."""
-        return self.entity.assembled is not None
 
     def exposes(self) -> Any:
         """What clients see, without the link quality that every device has."""

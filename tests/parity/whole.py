@@ -13,23 +13,12 @@ import msgspec
 
 from tests.parity.compare import verdict
 from tests.parity.corpus import Session, sessions
-from tests.parity.requests import Answers
+from tests.parity.sides import LISTED, UNLISTED, Sort
 from tests.parity.tally import Tally
-from zigbus_converter.generated import generate
-from zigbus_converter.provider import Generated, Native, Provider
 
 PARTS = 40
 FRAMES = 160  # heard of each definition at most
 FOLDER = Path("build/parity")
-
-CATALOGUE: dict[str, Callable[[], Provider]] = {"native": Native}
-OWN_WORDS = ("native", "generated")
-
-
-def generated_for(session: Session) -> Provider:
-    """Return the provider that generates a definition, knowing what the device answered to the original's questions."""
-    answers = Answers(session.steps[0].calls)
-    return Generated(lambda device: generate(device, answers.value))
 
 
 def compare_all(workers: int, folder: Path = FOLDER, tell: Callable[[str], None] = print) -> Tally:
@@ -58,10 +47,9 @@ def summed(folder: Path = FOLDER) -> Tally:
 def _compare_part(part: int, folder: Path) -> int:
     result = Tally({}, {}, [])
     started_s = time.process_time() + sum(os.times()[2:4])
-    _compare(sessions(part=f"{part}/{PARTS}", limit=FRAMES), CATALOGUE, result)
+    _compare(sessions(part=f"{part}/{PARTS}", limit=FRAMES), LISTED, result)
     if part == 0:
-        for session in sessions(unknown=True):
-            result.take("generated", verdict(session, generated_for(session), own_words=True))
+        _compare(sessions(unknown=True), UNLISTED, result)
     result.cpu_s = time.process_time() + sum(os.times()[2:4]) - started_s
     half_done = _file(folder, part).with_suffix(".new")
     half_done.write_bytes(msgspec.json.encode(result))
@@ -69,12 +57,11 @@ def _compare_part(part: int, folder: Path) -> int:
     return part
 
 
-def _compare(corpus: Iterable[Session], providers: Mapping[str, Callable[[], Provider]], into: Tally) -> None:
-    asked = {name: make() for name, make in providers.items()}
+def _compare(corpus: Iterable[Session], sorts: Mapping[str, Sort], into: Tally) -> None:
     for session in corpus:
-        for name, provider in asked.items():
-            compared = verdict(session, provider, own_words=name in OWN_WORDS)
-            if compared.known:
+        for name, sort in sorts.items():
+            compared = verdict(session, sort)
+            if compared is not None:
                 into.take(name, compared)
 
 

@@ -43,7 +43,7 @@ _PLAIN_TYPES = frozenset(
     (0x10, *range(0x08, 0x0D), *range(0x18, 0x1D), *range(0x20, 0x26), *range(0x28, 0x2E), 0x30, 0x31, 0x39, 0x3A)
 )
 
-_OTHER_DEVICES = re.compile(r"""require\(["'](?:zigbee-herdsman-converters|\.\.)/devices/([\w.-]+)["']\)""")
+_OTHER_DEVICES = re.compile(r"""require\(["'](?:zigbee-herdsman-converters/devices/|\.\./devices/|\./)([\w.-]+)["']\)""")
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(p.Step).decode
@@ -221,11 +221,11 @@ def receive_request(
 ) -> p.Receive:
     """Return the request that has a frame converted."""
     records = frame.attributes.values()
-    plain = bool(records) and all(record.type in _PLAIN_TYPES and record.value is not None for record in records)
+    plain = bool(records) and not frame.malformed and all(record.type in _PLAIN_TYPES and record.value is not None for record in records)
     heard = p.FrameIn(
         kind=frame.kind, endpoint=frame.endpoint, cluster=frame.cluster, sequence=frame.sequence, payload=frame.payload.hex(),
         manufacturer=frame.manufacturer, group=frame.group, lqi=lqi, command=frame.command, from_server=frame.from_server,
-        frame_control=getattr(frame, "frame_control", None),
+        frame_control=frame.frame_control,
         values=[(r.id, int(r.value) if r.value is True or r.value is False else r.value) for r in records if r.status == 0] if plain else None,
     )  # fmt: skip
     return p.Receive(now_ms=frame.heard_at_s * 1000, ieee=ieee, call=call, frame=heard, state=state, options=options)
