@@ -175,3 +175,13 @@ async def test_nothing_is_shown_while_it_is_off(home: Home) -> None:
     await started(home, OFF)
     await until(lambda: shown(table) == {})
     assert (folder(home) / "acme.py").exists()
+
+
+async def test_extensions_of_the_original_are_named_and_left_alone(home: Home) -> None:
+    path = home.data / "external_extensions"
+    path.mkdir()
+    (path / "mine.js").write_text("class Mine {}")
+    with capture_logs() as lines:
+        await started(home)
+    assert [line["name"] for line in lines if line["event"] == "external_extension_ignored"] == ["mine.js"]
+    assert (path / "mine.js").exists()

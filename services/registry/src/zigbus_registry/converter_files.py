@@ -25,6 +25,7 @@ from zigbus_registry.mirror import Mirror
 log = structlog.get_logger()
 
 FOLDER = "external_converters"
+EXTENSIONS = "external_extensions"  # of zigbee2mqtt, written for its inside: they do not run here
 ENDINGS = (".py", ".js", ".mjs", ".cjs")
 LOOK_EVERY_S = 0.5  # at the folder; a saved file counts within 2 s
 LARGEST = 512 * 1024  # octets; the longest definition that is known has 200 kB, and the bus carries 1 MiB
@@ -61,6 +62,7 @@ class ConverterFiles:
 
         None, and nothing on the bus, if the household wants no such code.
         """
+        await asyncio.to_thread(_say_ignored, folder.path / EXTENSIONS)
         files = cls(bus, folder)
         files._mirror = await Mirror.open(bus, storage.CONVERTERS, files._lost.set)
         if not enabled:
@@ -183,3 +185,11 @@ def _stamps(path: Path) -> dict[str, tuple[int, int]]:
                 facts = file.stat()
                 found[file.name] = (facts.st_mtime_ns, facts.st_size)
     return found
+
+
+def _say_ignored(path: Path) -> None:
+    """Name the extensions of a taken-over folder, once a start."""
+    with contextlib.suppress(OSError):
+        for file in sorted(path.iterdir()):
+            if file.suffix in ENDINGS:
+                log.warning("external_extension_ignored", name=file.name)
