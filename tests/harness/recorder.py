@@ -16,6 +16,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from zigbus.waiting import until
+from zigbus_gateway import payload_types
+
+BASE = "zigbee2mqtt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Recorder:
     def __init__(self, port: int, topic: str = "#", on_message: Callable[[Heard], None] | None = None) -> None:
         self.messages: list[Heard] = []
         self.connected = False
+        self._sent: set[str] = set()  # topics of the test itself
         self._port, self._topic, self._on_message = port, topic, on_message or self.messages.append
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
         self._client.on_message = self._heard
@@ -60,13 +64,23 @@ class Recorder:
         await until(lambda: self.connected, what="recorder connected")
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
         if self._keeper is not None:
             self._keeper.cancel()
         self._client.disconnect()
+        if kind is None:
+            self.check_forms()
+
+    def check_forms(self) -> None:
+        """Hold everything that was heard of the gateway below its base topic against the documented forms."""
+        for message in self.messages:
+            base, _, topic = message.topic.partition("/")
+            if base == BASE and message.topic not in self._sent:
+                payload_types.check(topic, message.payload)
 
     def publish(self, topic: str, payload: Any, *, qos: int = 0, retain: bool = False) -> None:
         """Publish text as it is, anything else as JSON."""
+        self._sent.add(topic)
         self._client.publish(
             topic, payload if isinstance(payload, (str, bytes)) else json.dumps(payload), qos=qos, retain=retain
         )

@@ -51,15 +51,15 @@ class Stack:
         self.write_settings()
         try:
             await self.start()
-        except BaseException:
-            await self.__aexit__()
+        except BaseException as error:
+            await self.__aexit__(type(error))
             raise
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
         await self.stop()
-        await self.recorder.__aexit__()
         await self.broker.stop()
+        await self.recorder.__aexit__(kind)
 
     def write_settings(self) -> None:
         """Write configuration.yaml; JSON is YAML."""

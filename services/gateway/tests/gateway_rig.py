@@ -34,6 +34,7 @@ from zigbus.contract.updates import BridgeEvent, EntityState, Update
 from zigbus.health import Health
 from zigbus.service import Service, ServiceSettings
 from zigbus.waiting import until
+from zigbus_gateway import payload_types
 from zigbus_gateway.gateway import serve
 
 BASE = "zigbee2mqtt"
@@ -118,6 +119,7 @@ class Recorder:
     password: str | None = None
     seen: list[Seen] = field(default_factory=list)
     connected: bool = False
+    sent: set[str] = field(default_factory=set)  # topics of the test itself, as they are in `seen`
     _client: aiomqtt.Client | None = None
 
     async def run(self) -> None:
@@ -150,8 +152,15 @@ class Recorder:
     async def publish_plain(self, topic: str, payload: Any, *, retain: bool = False) -> None:
         """Publish anywhere, as somebody else."""
         assert self._client is not None
+        self.sent.add(topic.removeprefix(f"{BASE}/"))
         text = payload if isinstance(payload, (str, bytes)) else json.dumps(payload)
         await self._client.publish(topic, text, retain=retain, qos=1)
+
+    def check_forms(self) -> None:
+        """Hold everything that the gateway said below its base topic against the documented forms."""
+        for message in self.seen:
+            if message.topic not in self.sent and not message.topic.startswith("homeassistant/"):
+                payload_types.check(message.topic, message.payload.encode())
 
     def of(self, topic: str) -> list[Seen]:
         """Messages on one topic."""
@@ -304,6 +313,7 @@ async def rig_in(
     try:
         await until(lambda: recorder.connected, 10, "recorder")
         yield rig
+        recorder.check_forms()
     finally:
         await rig.stop()
         await rig.kill_process()

@@ -128,7 +128,7 @@ def test_groups_are_listed_by_id_with_the_default_bind_group_named() -> None:
         {},
         {"901": Group(id=901), "2": Group(id=2, members=(GroupMember(ieee=LAMP, endpoint=1),))},
     )
-    assert groups(home) == [
+    assert groups(home, ["2"]) == [
         {"friendly_name": "hall", "id": 2, "members": [{"endpoint": 1, "ieee_address": LAMP}], "scenes": []},
         {"friendly_name": "default_bind_group", "id": 901, "members": [], "scenes": []},
     ]
