@@ -27,7 +27,16 @@ from zigbus.contract.events import (
     ZclEvent,
 )
 from zigbus.contract.household import ConverterSettings, EntityOptions
-from zigbus.contract.requests import DeviceRevision, KeysResult, ReadAttributes, ReadAttributesResult, SetRequest
+from zigbus.contract.requests import (
+    DeviceRevision,
+    GroupCommand,
+    InvokeCommand,
+    InvokeResult,
+    KeysResult,
+    ReadAttributes,
+    ReadAttributesResult,
+    SetRequest,
+)
 from zigbus.contract.updates import EntityState, Publication, Update
 from zigbus.health import Health, PartHealth
 from zigbus.service import Service, ServiceSettings
@@ -174,7 +183,9 @@ class Home:
             await self.bus.bucket(storage.DEVICES).put(device.ieee, device)
         await self.bus.serve(operations.READ, self._read, coordinator=COORDINATOR)
         await self.bus.serve(operations.WRITE, self._call, coordinator=COORDINATOR)
-        await self.bus.serve(operations.INVOKE, self._call, coordinator=COORDINATOR)
+        await self.bus.serve(operations.INVOKE, self._invoke, coordinator=COORDINATOR)
+        await self.bus.serve(operations.GROUP_INVOKE, self._groupcast, coordinator=COORDINATOR)
+        await self.bus.serve(operations.UNBIND, self._change, coordinator=COORDINATOR)
         await self.bus.serve(operations.BIND, self._change, coordinator=COORDINATOR)
         await self.bus.serve(operations.CONFIGURE_REPORTING, self._change, coordinator=COORDINATOR)
         self._reader = await self.bus.consume(storage.UPDATES, "reader", self._update)
@@ -257,6 +268,14 @@ class Home:
             come.set()
             await answer.wait()
         return self.answer(ask)
+
+    async def _invoke(self, ask: InvokeCommand) -> InvokeResult:
+        answer = await self._call(ask)
+        return answer if isinstance(answer, InvokeResult) else InvokeResult()
+
+    async def _groupcast(self, ask: GroupCommand) -> Reply:
+        self.calls.append(ask)
+        return Reply()
 
     async def _change(self, ask: Any) -> DeviceRevision:
         self.calls.append(ask)

@@ -126,8 +126,9 @@ class Keeper:
 
 
 def _is_kept(entry: _Unstored) -> bool:
-    """Whether the device is still there: what it leaves behind must not make it a new entry."""
-    return not entry.forgotten and entry.entity.known is not None
+    """Whether the device or group is still there: what it leaves behind must not make it a new entry."""
+    entity = entry.entity
+    return not entry.forgotten and (entity.known is not None or entity.group is not None)
 
 
 async def _all(futures: Iterable[asyncio.Future[int]]) -> None:

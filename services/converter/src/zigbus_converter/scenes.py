@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus_converter import scene_memory
 from zigbus_converter.colour import Hsv, mired_to_xy, parse, to_xy
-from zigbus_converter.colour_sync import limited, synced
+from zigbus_converter.colour_sync import KEYS, limited, synced
 from zigbus_converter.definition import Ask, Device, Sender
 from zigbus_converter.effects import Conversation, ForMember, Invoke, Log, Merge, Remember
 from zigbus_converter.parts.base import invalid, is_number, rounded, tidy, type_name, u8, u16
@@ -58,7 +58,7 @@ def recall(ask: Ask) -> Conversation:
         if state is None:
             yield target.to(Log(level="warning", event="scene_unknown", fields={"scene": scene.scene}))
             continue
-        old = {key: ask.device.state.get(key) for key in ("color_mode", "color", "color_temp")}
+        old = {key: ask.device.state[key] for key in KEYS if key in ask.device.state}
         enabled = ask.device.options.get("color_sync") is not False
         colour = synced(_with_mode(state), old, limits_of(target.device, target.endpoint), enabled)
         yield target.to(Merge({f"{key}{target.suffix}": value for key, value in {**state, **colour}.items()}))
