@@ -50,7 +50,7 @@ class Configuring:
         entity = self._roster.find(ask.ieee)
         if entity is None or entity.known is None:
             raise RequestFailed.of(FailureCode.NOT_FOUND, "No such device", ieee=ask.ieee)
-        if not entity.converts or not any(part.configure for part in entity.definition.parts):
+        if not _configurable(entity):
             raise RequestFailed.of(
                 FailureCode.UNSUPPORTED, "The device's definition has no set-up", ieee=ask.ieee, reason="no_configure"
             )
@@ -102,3 +102,11 @@ class Configuring:
         if steps:
             CONFIGURED.labels("ok").inc()
             log.info("configured", ieee=entity.ieee, definition=entity.definition.model)
+
+
+def _configurable(entity: Entity) -> bool:
+    """Whether its definition says how to set it up, or at least how long it sleeps."""
+    if not entity.converts:
+        return False
+    definition = entity.definition
+    return definition.check_in_interval_s is not None or any(part.configure for part in definition.parts)

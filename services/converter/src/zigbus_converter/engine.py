@@ -74,6 +74,7 @@ class Engine:
         self._roster, self._groups, self._updates, self._keeper = roster, groups, updates, keeper
         self._alarms: dict[str, tuple[float, asyncio.TimerHandle]] = {}
         self._held: dict[Ieee, _Held] = {}
+        self._in_interview: set[Ieee] = set()
         self._told: set[tuple[Ieee, str, str]] = set()
         self._commands = 0
         self._started_s = now_s()
@@ -265,15 +266,19 @@ class Engine:
     def _after(self, entity: Entity, event: RadioEvent) -> None:
         """What an event sets off beside publications."""
         if isinstance(event, DeviceJoined):
+            self._in_interview.add(entity.ieee)
             self.on_joined(entity)
         elif isinstance(event, InterviewChanged):
-            if event.status != "started":
+            if event.status == "started":
+                self._in_interview.add(entity.ieee)
+            else:
+                self._in_interview.discard(entity.ieee)
                 self.on_interviewed(entity)
         elif not isinstance(event, DeviceLeft) and entity.known is not None:
             self.on_heard(entity)
             if isinstance(event, CommandReceived):
                 self.on_commanded(entity, event)
-            if isinstance(event, DeviceAnnounced):
+            if isinstance(event, DeviceAnnounced) and entity.ieee not in self._in_interview:
                 self.on_announced(entity)
 
     def _write(self, entity: Entity, line: Log) -> None:

@@ -11,7 +11,6 @@ import structlog
 
 from zigbus.contract.base import Ieee, RequestFailed
 from zigbus.contract.household import Availability
-from zigbus.contract.devices import InterviewState
 from zigbus.contract.requests import GetRequest
 from zigbus_converter.commands import Commands
 from zigbus_converter.conversations import Conversations
@@ -46,10 +45,9 @@ class Returning:
         self._reading: dict[Ieee, asyncio.Task[None]] = {}
 
     def announced(self, entity: Entity) -> None:
-        """The device said that it is there, maybe after its power was gone."""
+        """A device that was interviewed before said that it is there, maybe after its power was gone."""
         self.occasion(entity, "announced")
-        if entity.converts and entity.description.interview is InterviewState.SUCCESSFUL:
-            self.read_back(entity)
+        self.read_back(entity)
 
     def availability_changed(self, ieee: Ieee, availability: Availability | None) -> None:
         """Who can be reached again may have changed, or missed what it was told, meanwhile."""
