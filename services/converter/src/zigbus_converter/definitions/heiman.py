@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zigbus_converter.definition import Definition, WhiteLabel
+from zigbus_converter.expose import STATE
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import HOUR, Reported, bound, in_turn, read, reported
 from zigbus_converter.parts.battery import PERCENTAGE_REPORTED, plain_battery
@@ -15,7 +16,6 @@ from zigbus_converter.parts.sensors import (
     temperature,
 )
 from zigbus_converter.parts.zcl import BATTERY_PERCENTAGE, HUMIDITY, POWER_CONFIGURATION, TEMPERATURE
-from zigbus_converter.expose import STATE
 
 BATTERY = plain_battery(usual.battery())
 REPORT_BATTERY = in_turn(bound(1, POWER_CONFIGURATION), *PERCENTAGE_REPORTED)

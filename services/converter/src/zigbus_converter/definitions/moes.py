@@ -11,32 +11,31 @@ from zigbus_converter.effects import Conversation
 from zigbus_converter.expose import STATE, STATE_SET, binary, climate, numeric, state, text
 from zigbus_converter.parts import thermostat, tuya, usual
 from zigbus_converter.parts.base import invalid, rounded, taken
-from zigbus_converter.parts.tuya_points import (
-    LOCK,
-    ON_OFF,
+from zigbus_converter.parts.tuya_kinds import (
+    LOCK_LOOSE,
+    NUMBER,
+    ON_OFF_LOOSE,
     PLAIN,
     TENTHS,
-    Heard,
-    Kind,
-    Point,
-    datapoints,
-    either,
-    text_of,
+    loose,
+    read_only,
+    same,
     words,
 )
+from zigbus_converter.parts.tuya_points import Choice, Heard, Kind, Point, Said, Unreadable, Value, datapoints
 
-PRESETS = {"programming": 0, "manual": 1, "temporary_manual": 2, "holiday": 3}
+PRESETS = {"programming": Choice(0), "manual": Choice(1), "temporary_manual": Choice(2), "holiday": Choice(3)}
 PERIODS = 12  # four each for weekdays, Saturday and Sunday
 
 
-def _schedule(raw: bytes) -> Json:
-    if len(raw) < 3 * PERIODS:
-        return None
+def _schedule(raw: Value, device: Device) -> Json:
+    if not isinstance(raw, bytes) or len(raw) < 3 * PERIODS:
+        raise Unreadable(f"no schedule: {raw!r}")
     periods = (raw[start : start + 3] for start in range(0, 3 * PERIODS, 3))
     return "  ".join(f"{hour:02}:{minute:02}/{rounded(half / 2, 1)}°C" for hour, minute, half in periods)
 
 
-def _said_schedule(value: Json) -> bytes:
+def _said_schedule(value: Json, ask: Ask) -> Said:
     try:
         items = [item.removesuffix("°C").split("/") for item in str(value).split("  ")]
         octets = b"".join(_period(item[0], item[1]) for item in items)
@@ -55,8 +54,8 @@ def _period(clock: str, degrees: str) -> bytes:
 def _special(heard: Heard, device: Device) -> JsonObject | None:
     """Some datapoints say two things."""
     if heard.number == 1:
-        names = {number: name for name, number in PRESETS.items()}
-        return {"preset": names.get(int(heard.value)), "system_mode": "heat"}
+        preset = next((name for name, number in PRESETS.items() if same(heard.value, number)), None)
+        return {"system_mode": "heat"} | ({} if preset is None else {"preset": preset})
     if heard.number == 7:
         return {"running_state": "idle" if heard.value else "heat", "valve_state": "CLOSED" if heard.value else "OPEN"}
     if heard.number == 105 and isinstance(heard.value, int):
@@ -68,28 +67,26 @@ def _special(heard: Heard, device: Device) -> JsonObject | None:
     return None
 
 
-WHOLE = Kind(PLAIN.type, PLAIN.heard, PLAIN.said)
-READ_ONLY_TENTHS = Kind(TENTHS.type, TENTHS.heard)
-READ_ONLY = Kind(PLAIN.type, PLAIN.heard)
+READ_ONLY = read_only(PLAIN)
 
 TABLE = (
-    Point(1, "preset", words(PRESETS)),
-    Point(2, "current_heating_setpoint", WHOLE),
-    Point(3, "local_temperature", READ_ONLY_TENTHS),
-    Point(4, "boost_heating", ON_OFF),
+    Point(1, "preset", words(PRESETS), optimistic=False),
+    Point(2, "current_heating_setpoint", NUMBER, optimistic=False),
+    Point(3, "local_temperature", read_only(TENTHS)),
+    Point(4, "boost_heating", ON_OFF_LOOSE, optimistic=False),
     Point(5, "boost_heating_countdown", READ_ONLY),
-    Point(8, "window_detection", ON_OFF),
-    Point(9, "window", Kind(1, either("CLOSED", "OPEN").heard)),
-    Point(13, "child_lock", LOCK),
+    Point(8, "window_detection", ON_OFF_LOOSE, optimistic=False),
+    Point(9, "window", read_only(loose("CLOSED", "OPEN"))),
+    Point(13, "child_lock", LOCK_LOOSE, optimistic=False),
     Point(14, "battery", READ_ONLY),
-    Point(101, "programming_mode", text_of(_schedule, _said_schedule)),
-    Point(103, "boost_heating_countdown_time_set", WHOLE),
+    Point(101, "programming_mode", Kind(_schedule, _said_schedule), optimistic=False),
+    Point(103, "boost_heating_countdown_time_set", NUMBER, optimistic=False),
     Point(104, "position", READ_ONLY),
-    Point(105, "local_temperature_calibration", WHOLE),
-    Point(106, "eco_mode", ON_OFF),
-    Point(107, "eco_temperature", WHOLE),
-    Point(108, "max_temperature", WHOLE),
-    Point(109, "min_temperature", WHOLE),
+    Point(105, "local_temperature_calibration", NUMBER, optimistic=False),
+    Point(106, "eco_mode", ON_OFF_LOOSE, optimistic=False),
+    Point(107, "eco_temperature", NUMBER, optimistic=False),
+    Point(108, "max_temperature", NUMBER, optimistic=False),
+    Point(109, "min_temperature", NUMBER, optimistic=False),
 )
 
 
@@ -171,7 +168,7 @@ DEFINITIONS = (
         parts=(
             tuya.base(time_start="1970", keeps_time=True),
             SHOWN,
-            datapoints(TABLE, optimistic=False, more=_special),
+            datapoints(TABLE, more=_special, counted=True),
         ),
         options=(tuya.time_start_option("1970"),),
     ),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from zigbus_converter.definition import Definition, Fingerprint, Part, WhiteLabel
 from zigbus_converter.expose import STATE_SET, enum, numeric
 from zigbus_converter.parts import tuya, usual
-from zigbus_converter.parts.tuya_points import PLAIN, TENTHS, Point, datapoints, words
+from zigbus_converter.parts.tuya_kinds import BATTERY_STATE, CLIMATE_ALARM, PLAIN, TEMPERATURE_UNIT_CHOICE, TENTHS
+from zigbus_converter.parts.tuya_points import Point, datapoints
 
 MANUFACTURERS = ("_TZE200_vvmbj46n", "_TZE284_vvmbj46n", "_TZE200_w6n8jeuu")
-UNITS = {"celsius": 0, "fahrenheit": 1}
-ALARMS = {"lower_alarm": 0, "upper_alarm": 1, "cancel": 2}
+UNITS = ("celsius", "fahrenheit")
+ALARMS = ("lower_alarm", "upper_alarm", "cancel")
 
 SHOWN = Part(
     exposes=(
@@ -52,18 +53,21 @@ SHOWN = Part(
 TABLE = (
     Point(1, "temperature", TENTHS),
     Point(2, "humidity", PLAIN),
+    Point(3, "battery_state", BATTERY_STATE),
     Point(4, "battery", PLAIN),
-    Point(9, "temperature_unit", words(UNITS)),
+    Point(9, "temperature_unit", TEMPERATURE_UNIT_CHOICE),
     Point(10, "max_temperature_alarm", TENTHS),
     Point(11, "min_temperature_alarm", TENTHS),
     Point(12, "max_humidity_alarm", PLAIN),
     Point(13, "min_humidity_alarm", PLAIN),
-    Point(14, "temperature_alarm", words(ALARMS)),
-    Point(15, "humidity_alarm", words(ALARMS)),
+    Point(14, "temperature_alarm", CLIMATE_ALARM),
+    Point(15, "humidity_alarm", CLIMATE_ALARM),
     Point(17, "temperature_periodic_report", PLAIN),
     Point(18, "humidity_periodic_report", PLAIN),
     Point(19, "temperature_sensitivity", TENTHS),
     Point(20, "humidity_sensitivity", PLAIN),
+    Point(23, "temperature_calibration", TENTHS),
+    Point(24, "humidity_calibration", PLAIN),
 )
 
 DEFINITIONS = (
@@ -80,7 +84,7 @@ DEFINITIONS = (
                 fingerprints=(Fingerprint(model="TS0601", manufacturer="_TZE200_vvmbj46n"),),
             ),
         ),
-        parts=(tuya.base(query=True, time_start="1970", answers_version=True), SHOWN, datapoints(TABLE)),
+        parts=(tuya.base(query=True, time_start="1970"), SHOWN, datapoints(TABLE)),
         options=(tuya.time_start_option("1970"),),
     ),
 )

@@ -39,7 +39,7 @@ GREETING = (0x0004, 0x0000, 0x0001, 0x0005, 0x0007, 0xFFFE)  # reading these at 
 # ---- base ------------------------------------------------------------------------------------------------------------
 
 TimeStart = Literal["1970", "2000", "off"]
-SYNC_TIME, MCU_VERSION_REQUEST, MCU_VERSION_RESPONSE, GATEWAY_STATUS, QUERY = 0x24, 0x10, 0x11, 0x25, 0x03
+SYNC_TIME, GATEWAY_STATUS, QUERY = 0x24, 0x25, 0x03
 SECONDS_1970_TO_2000 = 946_684_800
 TOLD_TIME = "tuya_told_time"  # memory: Unix time when the device was told the time
 
@@ -75,7 +75,7 @@ def time_payload(unix_s: float, start: TimeStart) -> bytes:
 
 
 def base(
-    *, query: bool = False, time_start: TimeStart = "off", answers_version: bool = False, keeps_time: bool = False
+    *, query: bool = False, time_start: TimeStart = "off", keeps_time: bool = False
 ) -> Part:
     """Return what every Tuya device needs.
 
@@ -87,11 +87,9 @@ def base(
         start: TimeStart = device.options.get("time_start") or time_start
         told_s = device.memory.get(TOLD_TIME)
         late = keeps_time and (told_s is None or frame.heard_at_s - told_s > HOUR)
-        if start != "off" and (frame.command == SYNC_TIME or late):
+        if start != "off" and (late or _asks_for_time(frame)):
             yield Remember(key=TOLD_TIME, value=frame.heard_at_s)
             yield _answer(frame, SYNC_TIME, time_payload(frame.heard_at_s, start))
-        elif frame.command == MCU_VERSION_RESPONSE and answers_version:
-            yield _answer(frame, MCU_VERSION_REQUEST, b"\x00\x02")
         elif frame.command == GATEWAY_STATUS:
             yield _answer(frame, GATEWAY_STATUS, u16(1) + b"\x01")
 
@@ -101,6 +99,12 @@ def base(
         occasions=(_query_again,) if query else (),
         custom_clusters=own_clusters("tuya"),
     )
+
+
+def _asks_for_time(frame: Frame) -> bool:
+    """Tell whether a device asks for the time; what a client would send has all the octets that it counts."""
+    counted = int.from_bytes(frame.payload[:2], "little")
+    return frame.command == SYNC_TIME and (frame.from_server or len(frame.payload) >= 2 + counted)
 
 
 def time_start_option(default: TimeStart = "off") -> Expose:
