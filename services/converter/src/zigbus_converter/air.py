@@ -72,7 +72,12 @@ class Air:
         match e:
             case Invoke():
                 ask = GroupCommand(
-                    group=group, cluster=e.cluster, command=e.command, payload=e.payload, manufacturer=e.manufacturer
+                    group=group,
+                    cluster=e.cluster,
+                    command=e.command,
+                    payload=e.payload,
+                    manufacturer=e.manufacturer,
+                    general=e.general,
                 )
             case Read():
                 ask = _general(group, e, frames.READ, frames.encode_read(e.attributes))
@@ -120,6 +125,8 @@ class Air:
             to_client=e.to_client,
             timeout_s=e.timeout_s,
             expects_response=e.expects_response,
+            sequence=e.sequence,
+            general=e.general,
         )
         return (await self.call(entity, operations.INVOKE, ask)).response
 

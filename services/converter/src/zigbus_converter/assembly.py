@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -44,7 +44,9 @@ class Assembled:
     def sender_of(self, key: str, endpoint_name: str | None) -> Sender | None:
         """Return the first sender that handles a key on an endpoint."""
         for sender in self.senders:
-            if key in sender.keys and (sender.endpoints is None or endpoint_name in sender.endpoints):
+            if (sender.any_key or key in sender.keys) and (
+                sender.endpoints is None or endpoint_name in sender.endpoints
+            ):
                 return sender
         return None
 
@@ -52,15 +54,22 @@ class Assembled:
 def assembled(definition: Definition, device: Device) -> Assembled:
     """Assemble a definition for a device whose options may change what it exposes. Raises what its parts raise."""
     exposes = exposes_of(definition, device)
+    own = [sender for part in definition.parts for sender in part.senders]
     return Assembled(
         definition=definition,
         exposes=exposes,
         options=options_of(definition, exposes),
         properties=frozenset(e.property for e in flattened(exposes) if e.property is not None),
-        corrections=corrections(exposes),
-        senders=(*(sender for part in definition.parts for sender in part.senders), *SCENE_SENDERS, *RAW_SENDERS),
+        corrections=corrections(exposes) if definition.elsewhere is None else {},
+        senders=in_order(own),
         receivers=_by_cluster_and_kind(receiver for part in definition.parts for receiver in part.receivers),
     )
+
+
+def in_order(own: Sequence[Sender]) -> tuple[Sender, ...]:
+    """Return a definition's senders with those that every device has: behind its own, before one that takes any key."""
+    greedy = next((place for place, sender in enumerate(own) if sender.any_key), len(own))
+    return (*own[:greedy], *SCENE_SENDERS, *RAW_SENDERS, *own[greedy : greedy + 1])
 
 
 def exposes_of(definition: Definition, device: Device | None) -> tuple[Expose, ...]:
@@ -71,6 +80,8 @@ def exposes_of(definition: Definition, device: Device | None) -> tuple[Expose, .
     if actions:
         values = dict.fromkeys(value for expose in actions for value in expose.values or ())
         others.append(msgspec.structs.replace(actions[0], values=tuple(values)))
+    if definition.elsewhere is not None:
+        return (*listed, LINK_QUALITY)
     if definition.exposes_order is not None:
         places = {name: place for place, name in enumerate(definition.exposes_order)}
         others.sort(key=lambda expose: places.get(_property_of(expose), len(places)))
@@ -80,6 +91,8 @@ def exposes_of(definition: Definition, device: Device | None) -> tuple[Expose, .
 def options_of(definition: Definition, exposes: Iterable[Expose]) -> tuple[Expose, ...]:
     """Return the options of a definition in the order clients know: its own, corrections, senders', receivers'."""
     own = definition.options
+    if definition.elsewhere is not None:
+        return own
     of_parts = [option for part in definition.parts for option in part.options]
     of_receivers = [option for part in definition.parts for option in part.receive_options]
     by_name: dict[str | None, Expose] = {}

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Protocol, TypeVar
 
 from zigbus.contract.base import FailureCode, JsonObject, RequestFailed
 from zigbus_converter.air import Air
-from zigbus_converter.effects import Bind, Conversation, Effect, Invoke, Now, Publish, Read, Report, Wait, Write
+from zigbus_converter.effects import (
+    Bind,
+    Consult,
+    Conversation,
+    Effect,
+    Invoke,
+    Now,
+    Publish,
+    Read,
+    Report,
+    Wait,
+    Wake,
+    Write,
+)
 from zigbus_converter.entity import Entity
 
 T = TypeVar("T")
@@ -25,11 +38,18 @@ class LocalEffects(Protocol):
         """Perform an effect; returns `payload` with what it merges."""
 
 
+class Consultation(Protocol):
+    """Hands requests to the engine that a definition runs in."""
+
+    def __call__(self, request: Any) -> Awaitable[Any]:
+        """Return what the engine says. Raises what the definition raised."""
+
+
 class Conversations:
     """Takes conversations in and runs them."""
 
-    def __init__(self, air: Air, local: LocalEffects) -> None:
-        self._air, self._local = air, local
+    def __init__(self, air: Air, local: LocalEffects, consult: Consultation | None = None) -> None:
+        self._air, self._local, self._consult = air, local, consult
         self._lines: dict[str, tuple[asyncio.Lock, list[int]]] = {}
 
     async def in_line(self, entity: Entity, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -66,6 +86,9 @@ class Conversations:
     async def _perform(self, entity: Entity, effect: Effect, payload: JsonObject) -> tuple[Any, JsonObject]:
         if isinstance(effect, Read | Write | Invoke | Bind | Report):
             return await self._air.perform(entity, effect), payload
+        if isinstance(effect, Consult):
+            assert self._consult is not None, "a definition that runs elsewhere comes with its engine"
+            return await self._consult(effect.request), payload
         if isinstance(effect, Wait):
             await asyncio.sleep(effect.seconds)
             return None, payload
@@ -77,10 +100,13 @@ class Conversations:
         return None, self._local(entity, effect, payload)
 
 
-def conversation_of(effects: Iterable[Effect]) -> Conversation:
+def conversation_of(effects: Iterable[Effect], entity: Entity | None = None) -> Conversation:
     """Return effects that nobody waits for as a conversation; answers are not listened to."""
-    for effect in effects:  # noqa: UP028  # `yield from` would hand the answers to an iterator that takes none
-        yield effect
+    for effect in effects:
+        if not isinstance(effect, Wake):
+            yield effect
+        elif entity is not None and entity.assembled is not None and entity.definition.elsewhere is not None:
+            yield from entity.definition.elsewhere.woken(entity, effect)
 
 
 def now_s() -> float:

@@ -15,7 +15,7 @@ from zigbus.contract.base import Ieee, Json
 from zigbus.contract.definitions import CustomCluster, Expose
 from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.events import AttributeValue
-from zigbus_converter.effects import Conversation, Effects
+from zigbus_converter.effects import Conversation, Effect, Effects, Wake
 from zigbus_converter.validity import valid
 
 
@@ -41,6 +41,10 @@ class Device(Protocol):
     @property
     def memory(self) -> Mapping[str, Json]:
         """What earlier conversions remembered (effect Remember); persists."""
+
+    @property
+    def attributes(self) -> Mapping[str, Json]:
+        """All attribute values heard or written, by "endpoint/cluster/attribute" in hex. Persists."""
 
     def attribute(self, endpoint: int, cluster: int, attribute: int) -> Json:
         """Last value heard or written of an attribute; None if never. Persists."""
@@ -71,6 +75,9 @@ class Frame:
     payload: bytes
     position: int  # stream position of the event: the same frame has the same position, also when replayed
     heard_at_s: float = 0.0  # Unix time when it was heard
+    frame_control: int | None = None  # of kind frame; None there: the header could not be read
+    malformed: bool = False  # the payload could not be decoded to its end
+    lqi: int | None = None
 
     def value(self, attribute: int) -> Json:
         """The value of an attribute, or None if the frame does not carry it, or not a valid one.
@@ -135,6 +142,7 @@ class Sender:
     set: SetFunction | None = None
     get: SetFunction | None = None
     endpoints: tuple[str, ...] | None = None  # endpoint names it serves; None: any
+    any_key: bool = False  # takes every key that no sender before it takes
 
 
 ConfigureStep = Callable[[Device], Conversation]
@@ -207,6 +215,29 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Converted:
+    """What a definition that runs elsewhere made of a frame."""
+
+    taken: bool = False  # some converter takes such frames
+    effects: tuple[Effect, ...] = ()
+    failures: tuple[tuple[str, Exception], ...] = ()  # converter and what it raised
+    follow_up: Conversation | None = None  # what is to be done over the air, and after it
+
+
+class Elsewhere(Protocol):
+    """The engine side of a definition that is not made of parts of ours: it runs elsewhere and answers later."""
+
+    async def open(self, device: Device) -> Definition:
+        """Return the definition with all that it comes down to on this device as it is now. Raises what is wrong."""
+
+    def receive(self, device: Device, frame: Frame, answer: Callable[[Converted], None]) -> None:
+        """Have a frame converted; `answer` is called later, in the event loop."""
+
+    def woken(self, device: Device, wake: Wake) -> Conversation:
+        """Go on when a timer's time has come."""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """Everything about one model."""
 
@@ -234,3 +265,4 @@ class Definition:
         None  # property names in the wanted order; None: order of the parts, action last
     )
     page: Page = Page()
+    elsewhere: Elsewhere | None = None  # set: receivers, corrections and order of exposes are not ours to apply

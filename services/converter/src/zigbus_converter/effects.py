@@ -37,6 +37,12 @@ class Publish(_Effect, frozen=True, kw_only=False):
     payload: JsonObject
 
 
+class PublishHeard(_Effect, frozen=True, kw_only=False):
+    """Publish a message that goes the way of what was heard: corrected, debounced. For what is said later than heard."""
+
+    payload: JsonObject
+
+
 class Read(_Effect, frozen=True, kw_only=True):
     """Read attributes. Answer: the records of the response, a tuple of AttributeValue. Values also come as a frame."""
 
@@ -67,6 +73,8 @@ class Invoke(_Effect, frozen=True, kw_only=True):
     to_client: bool = False
     timeout_s: float = 10.0
     expects_response: bool = False  # the command has a response of its own, and no default response is wanted
+    sequence: int | None = None  # ZCL sequence number to use, for what answers a frame
+    general: bool = False  # a general command (a frame that is none of the cluster's own)
 
 
 class Bind(_Effect, frozen=True, kw_only=True):
@@ -117,6 +125,14 @@ class Remember(_Effect, frozen=True, kw_only=True):
     value: Any = None
 
 
+class Learn(_Effect, frozen=True, kw_only=True):
+    """Keep attribute values, by number or by a name of the definition's own, in the cache of an endpoint."""
+
+    endpoint: int
+    cluster: int
+    values: JsonObject
+
+
 class SetTimer(_Effect, frozen=True, kw_only=True):
     """(Re)start the device's timer `key`: after that time the effects are performed. Survives a restart."""
 
@@ -140,6 +156,19 @@ class Log(_Effect, frozen=True, kw_only=True):
     fields: JsonObject = {}
 
 
+class Wake(_Effect, frozen=True, kw_only=True):
+    """In a timer: go on in the engine that the definition runs in. `life` names the life of the engine that set it."""
+
+    timer: int
+    life: str
+
+
+class Consult(_Effect, frozen=True, kw_only=True):
+    """In a conversation: hand a request to the engine that the definition runs in. Answer: what it says."""
+
+    request: Any
+
+
 class ForMember(_Effect, frozen=True, kw_only=False):
     """In a conversation with a group: what one of its members says, remembers or logs of it."""
 
@@ -150,6 +179,7 @@ class ForMember(_Effect, frozen=True, kw_only=False):
 Effect = (
     Merge
     | Publish
+    | PublishHeard
     | Read
     | Write
     | Invoke
@@ -158,9 +188,12 @@ Effect = (
     | Wait
     | Now
     | Remember
+    | Learn
     | SetTimer
     | CancelTimer
     | Log
+    | Wake
+    | Consult
     | ForMember
 )
 Effects = Iterable[Effect]

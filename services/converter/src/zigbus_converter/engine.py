@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import structlog
 
@@ -26,8 +27,9 @@ from zigbus.contract.events import (
 )
 from zigbus.contract.household import ConverterSettings
 from zigbus.metrics import observe_hop
-from zigbus_converter.conversations import now_s
-from zigbus_converter.effects import Effect, ForMember, Log, Publish
+from zigbus_converter.conversations import conversation_of, now_s
+from zigbus_converter.definition import Converted
+from zigbus_converter.effects import Conversation, Effect, ForMember, Log, Publish, PublishHeard
 from zigbus_converter.entity import Entity
 from zigbus_converter.frames import frame_of
 from zigbus_converter.groups import Groups
@@ -51,9 +53,10 @@ _COUNTED = {kind: EVENTS.labels(kind.__name__) for kind in _KINDS}  # looking a 
 
 @dataclass(slots=True)
 class _Held:
-    """Events of a device whose new description is on its way."""
+    """Events of a device that wait: for its new description, for its definition, or for the conversion of the one before."""
 
-    revision: int
+    waits_for: Literal["description", "definition", "conversion"] | None = None
+    revision: int = 0  # of the description
     deliveries: deque[Delivery[Event]] = field(default_factory=deque)
 
 
@@ -64,7 +67,7 @@ class Engine:
         self, roster: Roster, groups: Groups, updates: Updates, keeper: Keeper, settings: ConverterSettings
     ) -> None:
         self.settings = settings
-        self.perform: Callable[[Entity, Sequence[Effect]], None] = lambda entity, effects: None
+        self.perform: Callable[[Entity, Conversation], None] = lambda entity, conversation: None
         self.on_heard: Callable[[Entity], None] = lambda entity: None
         self.on_commanded: Callable[[Entity, CommandReceived], None] = lambda entity, command: None
         self.on_announced: Callable[[Entity], None] = lambda entity: None
@@ -75,6 +78,7 @@ class Engine:
         self._alarms: dict[str, tuple[float, asyncio.TimerHandle]] = {}
         self._held: dict[Ieee, _Held] = {}
         self._in_interview: set[Ieee] = set()
+        self._given_up = 0  # newest revision of DEVICES that was waited for in vain
         self._told: set[tuple[Ieee, str, str]] = set()
         self._commands = 0
         self._started_s = now_s()
@@ -96,17 +100,19 @@ class Engine:
         if held is not None:
             held.deliveries.append(delivery)
             return
-        if isinstance(event, InterviewChanged) and event.device_revision > self.revision_seen():
-            self._hold(event.ieee, event.device_revision, delivery)
-            return
         self._work_in(entity, delivery)
 
     def device_described(self, entity: Entity) -> None:
         """DEVICES moved on: events that waited for it go on."""
-        for ieee in [i for i, held in self._held.items() if held.revision <= self.revision_seen() or i == entity.ieee]:
-            held = self._held[ieee]
-            if held.revision <= self.revision_seen():
+        for ieee, held in list(self._held.items()):
+            if held.waits_for == "description" and held.revision <= self.revision_seen():
                 self._release(ieee)
+
+    def opened(self, entity: Entity) -> None:
+        """The device's definition is ready, or it has none: events that waited for it go on."""
+        held = self._held.get(entity.ieee)
+        if held is not None and held.waits_for == "definition":
+            self._release(entity.ieee)
 
     def removed(self, entity: Entity) -> None:
         """Forget what runs for a device or group."""
@@ -126,6 +132,11 @@ class Engine:
         """Perform an effect of a conversation that does not go over the air."""
         if isinstance(effect, Publish):
             self.command_done(entity, effect.payload)
+            return payload
+        if isinstance(effect, PublishHeard):
+            turn = Turn(entity, now_s(), self.settings, "timer")
+            turn.hand_over(effect.payload)
+            self.finish(entity, turn.out, self._command_id(entity))
             return payload
         if isinstance(effect, ForMember):
             self._local_of_member(entity, effect)
@@ -152,7 +163,7 @@ class Engine:
         for failure in out.failures:
             self.tell(entity, failure.converter, failure.error)
         if out.effects:
-            self.perform(entity, out.effects)
+            self.perform(entity, conversation_of(out.effects, entity))
         self._set_alarm(entity)
         for change in out.changes:
             for other, payload in self._groups.after(entity, change):
@@ -196,17 +207,17 @@ class Engine:
         self._alarms.pop(entity.key, None)
         now = now_s()
         deadline_s = entity.next_deadline_s()
-        if deadline_s is not None and self._lags_behind(deadline_s, now):
+        if deadline_s is not None and self._lags_behind(entity, deadline_s, now):
             again = asyncio.get_running_loop().call_later(QUIET_S, self._alarm, entity)
             self._alarms[entity.key] = (deadline_s, again)
             return
         self._fire_due(entity, now)
         self._set_alarm(entity)
 
-    def _lags_behind(self, deadline_s: float, now: float) -> bool:
+    def _lags_behind(self, entity: Entity, deadline_s: float, now: float) -> bool:
         """Tell whether events heard before a deadline may still be on their way: some come, none yet from after it."""
-        flowing = time.monotonic() - self._last_event_at < QUIET_S
-        return flowing and self._heard_until_s < deadline_s and now - deadline_s < LAG_LIMIT_S
+        flowing = time.monotonic() - self._last_event_at < QUIET_S and self._heard_until_s < deadline_s
+        return (flowing or entity.ieee in self._held) and now - deadline_s < LAG_LIMIT_S
 
     def _fire_due(self, entity: Entity, until_s: float) -> None:
         for token, out in fire_due(entity, until_s, self.settings):
@@ -215,27 +226,74 @@ class Engine:
 
     # ---- inside ------------------------------------------------------------------------------------------------------
 
-    def _hold(self, ieee: Ieee, revision: int, delivery: Delivery[Event]) -> None:
-        self._held[ieee] = _Held(revision, deque([delivery]))
-        asyncio.get_running_loop().call_later(DESCRIPTION_WITHIN_S, self._release, ieee)
+    def _must_wait(self, entity: Entity, delivery: Delivery[Event]) -> bool:
+        """Tell whether an event, and those behind it, must wait; it is kept then."""
+        event = delivery.message
+        if isinstance(event, InterviewChanged) and event.device_revision > max(self.revision_seen(), self._given_up):
+            held = self._let_wait(entity.ieee, "description")
+            held.revision = event.device_revision
+            asyncio.get_running_loop().call_later(DESCRIPTION_WITHIN_S, self._give_up, entity.ieee, held.revision)
+        elif entity.opening:
+            held = self._let_wait(entity.ieee, "definition")
+        else:
+            return False
+        held.deliveries.appendleft(delivery)
+        return True
+
+    def _give_up(self, ieee: Ieee, revision: int) -> None:
+        """The description has not come: go on without."""
+        self._given_up = max(self._given_up, revision)
+        held = self._held.get(ieee)
+        if held is not None and held.waits_for == "description" and held.revision <= revision:
+            self._release(ieee)
 
     def _release(self, ieee: Ieee) -> None:
-        held = self._held.pop(ieee, None)
-        for delivery in held.deliveries if held is not None else ():
-            self._work_in(self._roster.get(ieee), delivery)
+        """Work in what waits, until something makes the rest wait again."""
+        held = self._held.get(ieee)
+        if held is None:
+            return
+        held.waits_for = None
+        while held.deliveries and held.waits_for is None:
+            self._work_in(self._roster.get(ieee), held.deliveries.popleft())
+        if held.waits_for is None:
+            del self._held[ieee]
 
     def _work_in(self, entity: Entity, delivery: Delivery[Event]) -> None:
         event = delivery.message
+        if self._must_wait(entity, delivery):
+            return
         if delivery.position <= entity.position and event.received_at_s <= (entity.last_seen_s or 0.0):
             REPLAYED.inc()
             self._keeper.worked_in_before(entity, delivery)
             return
-        started = time.perf_counter()
-        _COUNTED[type(event)].inc()
         deadline_s = entity.next_deadline_s()
         if deadline_s is not None and deadline_s <= event.received_at_s:
             self._fire_due(entity, event.received_at_s)
-        out = self._outcome(entity, event, delivery.position)
+        elsewhere = entity.definition.elsewhere if entity.converts else None
+        if elsewhere is None or not isinstance(event, AttributeReport | CommandReceived | FrameReceived):
+            self._conclude(entity, delivery)
+            return
+        self._let_wait(entity.ieee, "conversion")
+        frame = frame_of(event, delivery.position)
+        elsewhere.receive(entity, frame, lambda converted: self._converted(entity, delivery, converted))
+
+    def _let_wait(self, ieee: Ieee, what: Literal["description", "definition", "conversion"]) -> _Held:
+        held = self._held.setdefault(ieee, _Held())
+        held.waits_for = what
+        return held
+
+    def _converted(self, entity: Entity, delivery: Delivery[Event], converted: Converted) -> None:
+        """A definition that runs elsewhere has answered: finish its event, then go on with what came meanwhile."""
+        self._conclude(entity, delivery, converted)
+        if converted.follow_up is not None and entity.converts:
+            self.perform(entity, converted.follow_up)
+        self._release(entity.ieee)
+
+    def _conclude(self, entity: Entity, delivery: Delivery[Event], converted: Converted | None = None) -> None:
+        event = delivery.message
+        started = time.perf_counter()
+        _COUNTED[type(event)].inc()
+        out = self._outcome(entity, event, delivery.position, converted)
         entity.position = delivery.position
         self.finish(entity, out, str(delivery.position), delivery)
         CONVERSION_SECONDS.inc(time.perf_counter() - started)
@@ -243,20 +301,20 @@ class Engine:
             observe_hop("radio_to_converter", now_s() - event.published_at_s)
         self._after(entity, event)
 
-    def _outcome(self, entity: Entity, event: Event, position: int) -> Outcome:
+    def _outcome(self, entity: Entity, event: Event, position: int, converted: Converted | None) -> Outcome:
         entity.last_seen_s = max(event.received_at_s, entity.last_seen_s or 0.0)
         if isinstance(event, AttributeReport | CommandReceived | FrameReceived):
-            return self._frame(entity, event, position)
+            return self._frame(entity, event, position, converted)
         if isinstance(event, DeviceAnnounced):
             return refresh(entity, event.received_at_s, self.settings)
         if isinstance(event, DeviceLeft) and event.requested:
             entity.state = {}
         return Outcome()
 
-    def _frame(self, entity: Entity, event: ZclEvent, position: int) -> Outcome:
+    def _frame(self, entity: Entity, event: ZclEvent, position: int, converted: Converted | None) -> Outcome:
         if event.lqi is not None:
             entity.lqi = event.lqi
-        out = receive(entity, frame_of(event, position), event.received_at_s, self.settings)
+        out = receive(entity, frame_of(event, position), event.received_at_s, self.settings, converted)
         if entity.converts and not out.converted:
             UNCONVERTED.inc()
             if event.cluster not in PASSED_SILENTLY:

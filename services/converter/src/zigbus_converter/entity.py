@@ -70,6 +70,7 @@ class Entity:
         self.known: DeviceDescription | None = None  # None while DEVICES has no entry
         self.device_revision = 0
         self.assembled: Assembled | None = None
+        self.opening = False  # a definition is matched and being made ready elsewhere: events wait
         self.options: Mapping[str, Json] = NO_OPTIONS
         self.forget: KeyFilter = never_stored(NO_OPTIONS)
         self.pace: Pace = Pace()
@@ -114,6 +115,11 @@ class Entity:
         """What earlier conversions remembered."""
         return self.mind.remembered
 
+    @property
+    def attributes(self) -> Mapping[str, Json]:
+        """All attribute values heard or written."""
+        return self.mind.attributes
+
     def attribute(self, endpoint: int, cluster: int, attribute: int) -> Json:
         """Last value heard or written of an attribute; None if never."""
         return self.mind.attributes.get(f"{endpoint:x}/{cluster:x}/{attribute:x}")
@@ -155,13 +161,19 @@ class Entity:
 
     def depart(self) -> None:
         """The device has left: only the cache stays, for the case that it comes back."""
-        self.known, self.assembled, self.mind = None, None, Memory()
+        self.known, self.assembled, self.mind, self.opening = None, None, Memory(), False
 
     def learn(self, endpoint: int, cluster: int, records: tuple[AttributeValue, ...]) -> None:
         """Remember attribute values that were heard or written."""
         for record in records:
             if record.status == 0 and record.value is not None:
                 self.mind.attributes[f"{endpoint:x}/{cluster:x}/{record.id:x}"] = record.value
+
+    def learn_values(self, endpoint: int, cluster: int, values: JsonObject) -> None:
+        """Remember attribute values that a definition worked out, by number or by its own name."""
+        for attribute, value in values.items():
+            place = f"{int(attribute):x}" if attribute.isdecimal() else attribute
+            self.mind.attributes[f"{endpoint:x}/{cluster:x}/{place}"] = value
 
     def next_deadline_s(self) -> float | None:
         """When something of this device is due, None if nothing is."""

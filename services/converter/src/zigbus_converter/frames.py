@@ -26,6 +26,9 @@ def frame_of(event: ZclEvent, position: int) -> Frame:
         payload=event.payload,
         position=position,
         heard_at_s=event.received_at_s,
+        frame_control=event.frame_control if isinstance(event, FrameReceived) else None,
+        malformed=not isinstance(event, CommandReceived) and event.malformed,
+        lqi=event.lqi,
     )
 
 

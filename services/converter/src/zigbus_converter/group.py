@@ -8,11 +8,9 @@ from dataclasses import replace
 from zigbus.contract.base import Ieee, Json
 from zigbus.contract.devices import DeviceDescription, LogicalType
 from zigbus.contract.household import GroupMember
-from zigbus_converter.assembly import Assembled
+from zigbus_converter.assembly import Assembled, in_order
 from zigbus_converter.definition import Definition, Member
 from zigbus_converter.entity import Entity
-from zigbus_converter.raw import RAW_SENDERS
-from zigbus_converter.scenes import SCENE_SENDERS
 
 NOBODY: Ieee = "0x0000000000000000"  # a group has no address of that kind
 EMPTY = Definition(model="", vendor="", description="", parts=())
@@ -60,7 +58,7 @@ class GroupEntity(Entity):
             options=(),
             properties=frozenset(),
             corrections={},
-            senders=tuple(replace(s, endpoints=None) for s in (*own, *SCENE_SENDERS, *RAW_SENDERS)) if listed else (),
+            senders=tuple(replace(sender, endpoints=None) for sender in in_order(own)) if listed else (),
         )
 
     # ---- what converters see -----------------------------------------------------------------------------------------

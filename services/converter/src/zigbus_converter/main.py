@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 from collections.abc import Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,9 +26,9 @@ from zigbus_converter.binding import TABLE_WITHIN_S, Bindings
 from zigbus_converter.check import check
 from zigbus_converter.commands import Commands
 from zigbus_converter.configuring import Configuring
-from zigbus_converter.conversations import Conversations, conversation_of
+from zigbus_converter.conversations import Conversations
 from zigbus_converter.definition import Definition
-from zigbus_converter.effects import Effect
+from zigbus_converter.effects import Conversation
 from zigbus_converter.engine import Engine
 from zigbus_converter.entity import Entity
 from zigbus_converter.generated import generate
@@ -39,6 +40,10 @@ from zigbus_converter.publishing import Updates
 from zigbus_converter.returning import Returning
 from zigbus_converter.roster import Roster
 from zigbus_converter.user_converters import UserConverters
+from zigbus_converter.zhc.catalogue import Catalogue
+from zigbus_converter.zhc.host import Host
+from zigbus_converter.zhc.provider import Upstream, open_catalogue
+from zigbus_converter.zhc.worker import Worker
 
 log = structlog.get_logger()
 
@@ -55,9 +60,9 @@ def main(argv: list[str]) -> int:
     return run_service("converter", serve) if file is None else check(file)
 
 
-def providers(user: UserConverters, generated: Generated) -> Provider:
+def providers(user: UserConverters, upstream: Upstream, generated: Generated) -> Provider:
     """Return all sources of definitions, in the order they are asked."""
-    return Providers([user, Native(), generated])
+    return Providers([user, Native(), upstream, generated])
 
 
 async def serve(service: Service) -> None:
@@ -94,11 +99,12 @@ class _Converter:
         self.updates = Updates(self._bus)
         self.keeper = Keeper(states, self.updates.confirm)
         self.user = UserConverters()
-        self.roster = Roster(providers(self.user, Generated(self._generate)), states, definitions)
+        self.worker, upstream = _upstream()
+        self.roster = Roster(providers(self.user, upstream, Generated(self._generate)), states, definitions)
         self.groups = Groups(self.roster.find)
         self.engine = Engine(self.roster, self.groups, self.updates, self.keeper, settings)
         air = Air(self._bus)
-        self.conversations = Conversations(air, self.engine.local)
+        self.conversations = Conversations(air, self.engine.local, self.worker.ask)
         self.commands = Commands(
             self.roster,
             self.groups,
@@ -112,6 +118,7 @@ class _Converter:
         self.polling = Polling(self.roster, self.groups, self.conversations, self._spawn)
         self.returning = Returning(self.roster.find, self.conversations, self.commands, self.engine, self._spawn)
         self._background: set[asyncio.Task[Any]] = set()
+        self._opening: dict[str, asyncio.Task[None]] = {}  # by ieee
         self._events: Consumer[Event] | None = None
 
     async def start(self) -> None:
@@ -197,17 +204,39 @@ class _Converter:
         self.roster.on_imported = self.keeper.changed
         self.roster.on_options = lambda entity: self.returning.occasion(entity, "options_changed")
         self.roster.on_redefined = self._redefined
+        self.roster.on_elsewhere = self._elsewhere
 
-    def _perform(self, entity: Entity, effects: Sequence[Effect]) -> None:
-        self._spawn(self._hold(entity, effects))
+    def _perform(self, entity: Entity, conversation: Conversation) -> None:
+        self._spawn(self._hold(entity, conversation))
 
-    async def _hold(self, entity: Entity, effects: Sequence[Effect]) -> None:
+    async def _hold(self, entity: Entity, conversation: Conversation) -> None:
         try:
-            await self.conversations.in_line(entity, lambda: self.conversations.hold(entity, conversation_of(effects)))
+            await self.conversations.in_line(entity, lambda: self.conversations.hold(entity, conversation))
         except RequestFailed as error:
             log.info("effect_failed", ieee=entity.ieee, error=error.failure.text)
         except Exception as error:  # a definition's fault costs this conversation of this device
             self.engine.tell(entity, "effects", error)
+
+    def _elsewhere(self, entity: Entity, definition: Definition) -> None:
+        self._opening[entity.ieee] = self._spawn(self._open(entity, definition))
+
+    async def _open(self, entity: Entity, definition: Definition) -> None:
+        """Make a definition that runs elsewhere ready on a device, or ask it again."""
+        assert definition.elsewhere is not None
+        first = entity.opening
+        ready: Definition | None = None
+        try:
+            ready = await definition.elsewhere.open(entity)
+        except Exception as error:  # a defect in one definition costs its devices their conversion, nothing else
+            self.engine.tell(entity, definition.model, error)
+        if self._opening.get(entity.ieee) is not asyncio.current_task():
+            return  # asked again meanwhile
+        del self._opening[entity.ieee]
+        self.roster.opened(entity, ready)
+        self.engine.opened(entity)
+        if first:
+            self.returning.occasion(entity, "started")
+            self._heard(entity)
 
     def _heard(self, entity: Entity) -> None:
         if entity.mind.kept:
@@ -237,6 +266,17 @@ class _Converter:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def _upstream() -> tuple[Worker, Upstream]:
+    catalogue = open_catalogue()
+    engine = os.environ.get("ZIGBUS_JAVASCRIPT_ENGINE", "quickjs")
+
+    def make() -> Host:
+        return Host(catalogue or Catalogue(), engine)
+
+    worker = Worker(make)
+    return worker, Upstream(worker, catalogue)
 
 
 async def _or_stopping(service: Service, work: Coroutine[Any, Any, T]) -> T | None:

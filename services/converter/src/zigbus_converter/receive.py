@@ -19,8 +19,8 @@ from zigbus.contract.base import Json, JsonObject
 from zigbus.contract.household import ConverterSettings
 from zigbus_converter.cache import merged
 from zigbus_converter.calibration import corrected
-from zigbus_converter.definition import Frame, Receiver
-from zigbus_converter.effects import CancelTimer, Effect, Log, Merge, Publish, Remember, SetTimer
+from zigbus_converter.definition import Converted, Frame, Receiver
+from zigbus_converter.effects import CancelTimer, Effect, Learn, Log, Merge, Publish, PublishHeard, Remember, SetTimer
 from zigbus_converter.entity import Entity, HeardFrame, Timer
 from zigbus_converter.pacing import Waiting, due, overtaken, submit
 
@@ -81,7 +81,7 @@ class Turn:
             match effect:
                 case Merge():
                     payload = {**payload, **effect.payload}
-                case Publish():
+                case Publish() | PublishHeard():
                     self.hand_over(payload)
                     self.hand_over(effect.payload)
                     payload = {}
@@ -89,6 +89,8 @@ class Turn:
                     memory.remembered.pop(effect.key, None)
                 case Remember():
                     memory.remembered[effect.key] = effect.value
+                case Learn():
+                    self.entity.learn_values(effect.endpoint, effect.cluster, effect.values)
                 case SetTimer():
                     every_s = effect.after_s if effect.repeats else None
                     memory.timers[effect.key] = Timer(self.at_s + effect.after_s, tuple(effect.effects), every_s)
@@ -147,12 +149,18 @@ def token_of(waiting: Waiting) -> str:
     return f"waiting:{waiting.deadline_s!r}"
 
 
-def receive(entity: Entity, frame: Frame, at_s: float, settings: ConverterSettings) -> Outcome:
-    """Work one frame in."""
+def receive(
+    entity: Entity, frame: Frame, at_s: float, settings: ConverterSettings, converted: Converted | None = None
+) -> Outcome:
+    """Work one frame in. `converted`: the answer of a definition that runs elsewhere."""
     turn = Turn(entity, at_s, settings, "report")
     if frame.attributes and frame.kind != "write":
         entity.learn(frame.endpoint, frame.cluster, tuple(frame.attributes.values()))
-    if entity.converts:
+    if converted is not None:
+        turn.out.converted = converted.taken
+        turn.out.failures += (ConverterFailure(*failure) for failure in converted.failures)
+        turn.hand_over(turn.apply(converted.effects, {}))
+    elif entity.converts:
         _convert(turn, frame)
     if not turn.out.produced:
         _refresh(turn)

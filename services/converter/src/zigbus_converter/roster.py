@@ -32,6 +32,7 @@ class Roster:
         self.on_described: Callable[[Entity], None] = lambda entity: None
         self.on_options: Callable[[Entity], None] = lambda entity: None
         self.on_redefined: Callable[[Entity], None] = lambda entity: None
+        self.on_elsewhere: Callable[[Entity, Definition], None] = lambda entity, definition: None
         self._provider, self._states, self._definitions = provider, states, definitions
         self._entities: dict[Ieee, Entity] = {}
         self._records: dict[Ieee, DefinitionRecord] = {}
@@ -105,9 +106,9 @@ class Roster:
     def definitions_changed(self) -> None:
         """The household's own definitions changed: match all devices again. Those that got another one are set up anew."""
         for entity in [entity for entity in self if entity.known is not None]:
-            before = entity.assembled and entity.definition
+            before = None if entity.assembled is None else entity.definition
             self._identify(entity)
-            after = entity.assembled and entity.definition
+            after = None if entity.assembled is None else entity.definition
             if _redefined(before, after):
                 self.on_redefined(entity)
 
@@ -144,6 +145,8 @@ class Roster:
         ):
             found = self._provider.identify(entity.known)
         self._use(entity, found)
+        if entity.opening:
+            return
         stored = self._records.get(entity.ieee)
         if found is not None and found.source == "generated" and (stored is None or stored.source != "generated"):
             log.warning(
@@ -154,7 +157,29 @@ class Roster:
             )
         self._write_record(entity, configured=still_configured(stored, entity))
 
+    def opened(self, entity: Entity, definition: Definition | None) -> None:
+        """A definition that runs elsewhere is ready on a device, or cannot be used there (None)."""
+        entity.opening = False
+        stored = self._records.get(entity.ieee)
+        self._assemble(entity, definition)
+        self._write_record(entity, configured=still_configured(stored, entity))
+
+    def refresh(self, entity: Entity) -> None:
+        """What a device exposes may have changed: ask its definition again."""
+        if entity.assembled is not None:
+            self._use(entity, entity.definition)
+
     def _use(self, entity: Entity, definition: Definition | None) -> None:
+        if definition is None or definition.elsewhere is None:
+            entity.opening = False
+            self._assemble(entity, definition)
+            return
+        if entity.assembled is None or entity.definition.elsewhere != definition.elsewhere:
+            entity.opening = True
+            entity.use(None)
+        self.on_elsewhere(entity, definition)
+
+    def _assemble(self, entity: Entity, definition: Definition | None) -> None:
         try:
             entity.use(definition)
         except Exception:  # a defect in one definition costs its devices their conversion, nothing else

@@ -51,6 +51,7 @@ class InvokeCommand(EndpointRequest, frozen=True, kw_only=True):
     to_client: bool = False  # direction bit: True = we act as the server
     sequence: int | None = None  # ZCL sequence number to use; None = the radio's next
     expects_response: bool = False  # the command has a response of its own: that is waited for, no default response
+    general: bool = False  # a general command, such as the answer to a read, and not one of the cluster
 
 
 class InvokeResult(Reply, frozen=True, kw_only=True):

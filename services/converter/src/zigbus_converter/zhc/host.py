@@ -33,6 +33,7 @@ from zigbus_converter.zhc.catalogue import UPSTREAM, Catalogue
 from zigbus_converter.zhc.engines import ENGINES, Engine, ScriptFailed
 from zigbus_converter.zhc.es_modules import to_commonjs
 from zigbus_converter.zhc.identities import Found, Identity, to_json
+from zigbus_converter.zhc.protocol import DefinitionFailed
 
 CALL_LIMIT_S = 1.0  # CPU time of one request; a usual one takes 0.1 ms
 LOAD_LIMIT_S = 20.0  # CPU time of a script; the largest takes 0.15 s
@@ -43,21 +44,15 @@ _PLAIN_TYPES = frozenset(
     (0x10, *range(0x08, 0x0D), *range(0x18, 0x1D), *range(0x20, 0x26), *range(0x28, 0x2E), 0x30, 0x31, 0x39, 0x3A)
 )
 
-_OTHER_DEVICES = re.compile(r"""require\(["'](?:zigbee-herdsman-converters/devices/|\.\./devices/|\./)([\w.-]+)["']\)""")
+_OTHER_DEVICES = re.compile(
+    r"""require\(["'](?:zigbee-herdsman-converters/devices/|\.\./devices/|\./)([\w.-]+)["']\)"""
+)
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(p.Step).decode
 
 AirAnswer = Callable[[p.AirOp], Any]
 """Answers an effect: what `Answered.result` should be. An exception that it raises fails the effect with its text."""
-
-
-class DefinitionFailed(Exception):
-    """A definition raised, took too long or too much memory."""
-
-    def __init__(self, text: str, fault: p.Fault | None = None) -> None:
-        super().__init__(text)
-        self.fault = fault
 
 
 class Host:
@@ -133,10 +128,10 @@ class Host:
         self.ask(p.Close(now_ms=now_ms(), ieee=ieee))
 
     def receive(
-        self, ieee: Ieee, frame: Frame, *, state: JsonObject | None = None, options: JsonObject | None = None, lqi: int | None = None
-    ) -> p.Step:  # fmt: skip
+        self, ieee: Ieee, frame: Frame, *, state: JsonObject | None = None, options: JsonObject | None = None
+    ) -> p.Step:
         """Have a frame converted. The clock of the definition shows when it was heard."""
-        return self.ask(receive_request(ieee, frame, state=state, options=options, lqi=lqi, call=next(self._calls)))
+        return self.ask(receive_request(ieee, frame, state=state, options=options, call=next(self._calls)))
 
     # ---- requests ------------------------------------------------------------------------------------------------------------
 
@@ -216,15 +211,18 @@ def receive_request(
     *,
     state: JsonObject | None = None,
     options: JsonObject | None = None,
-    lqi: int | None = None,
     call: int = 0,
 ) -> p.Receive:
     """Return the request that has a frame converted."""
     records = frame.attributes.values()
-    plain = bool(records) and not frame.malformed and all(record.type in _PLAIN_TYPES and record.value is not None for record in records)
+    plain = (
+        bool(records)
+        and not frame.malformed
+        and all(record.type in _PLAIN_TYPES and record.value is not None for record in records)
+    )
     heard = p.FrameIn(
         kind=frame.kind, endpoint=frame.endpoint, cluster=frame.cluster, sequence=frame.sequence, payload=frame.payload.hex(),
-        manufacturer=frame.manufacturer, group=frame.group, lqi=lqi, command=frame.command, from_server=frame.from_server,
+        manufacturer=frame.manufacturer, group=frame.group, lqi=frame.lqi, malformed=frame.malformed, command=frame.command, from_server=frame.from_server,
         frame_control=frame.frame_control,
         values=[(r.id, int(r.value) if r.value is True or r.value is False else r.value) for r in records if r.status == 0] if plain else None,
     )  # fmt: skip

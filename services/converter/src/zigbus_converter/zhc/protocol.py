@@ -401,3 +401,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     exposes_changed: bool = False
     opened: Opened | None = None
     identities: tuple[Identity, ...] = ()
+
+
+class DefinitionFailed(Exception):
+    """A definition raised, took too long, took too much memory or said nonsense."""
+
+    def __init__(self, text: str, fault: Fault | None = None) -> None:
+        super().__init__(text)
+        self.fault = fault
