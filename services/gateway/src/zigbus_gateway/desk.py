@@ -145,10 +145,14 @@ class RequestDesk:
 
     @contextlib.contextmanager
     def renaming(self, *, new_ids: bool) -> Iterator[None]:
-        """Who gets another name while this lasts may get new entity ids in Home Assistant too."""
+        """Who gets another name while this lasts may get new entity ids in Home Assistant too.
+
+        The overviews are told once, with the answer: writing the settings of 300 devices takes longer than their pause.
+        """
         self.gives_new_ids = new_ids
         try:
-            yield
+            with self._overviews.held():
+                yield
         finally:
             self.gives_new_ids = False
 

@@ -6,8 +6,9 @@ An entry of `bridge/devices` is kept as text until its device changes: a house o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from zigbus.contract.devices import LogicalType
 from zigbus_gateway import overview_payloads
@@ -38,6 +39,7 @@ class Overviews:
         self._changed: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._started = False
+        self._holders = 0
 
     def start(self) -> None:
         """Tell everything, in the order of the start; from now on changes are told."""
@@ -50,6 +52,17 @@ class Overviews:
         self._changed.update(names)
         if self._started and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(GATHER_S, self._due)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """While this lasts changes are not told by themselves: who holds them tells all of them at once."""
+        self._holders += 1
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            if self._changed:
+                self.changed()
 
     def device_changed(self, key: str) -> None:
         """The entry of a device is not what it was."""
@@ -84,7 +97,8 @@ class Overviews:
 
     def _due(self) -> None:
         self._timer = None
-        self.flush()
+        if not self._holders:
+            self.flush()
 
     def _hidden(self, name: str) -> bool:
         return name == "converters" and not self._picture.settings.enable_external_js
