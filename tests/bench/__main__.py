@@ -1,4 +1,4 @@
-"""Measures the running stack with a simulated home: `python -m tests.bench [--quick] [--json FILE]`.
+"""Measures the running stack with a simulated home: `python -m tests.bench [--quick] [--home N] [--json FILE]`.
 
 Latency is from writing the serial bytes to receiving the MQTT message, by one clock. The simulated stick, the broker and the
 recorder run on the same cores as the stack. Nothing here fails because something is slow: a benchmark is not a test.
@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from tests.bench.house import house_table, measure_home
 from tests.bench.load import Load, ReportRun, command_latencies
 from tests.bench.processes import usage_by_service
 from tests.bench.restarts import ready_after_kill_s
@@ -130,15 +131,19 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one burst")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--commands", type=int, default=200)
+    parser.add_argument("--home", type=int, default=300, help="devices of the big home, 0 = leave it out")
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs")
     parser.add_argument("--json", type=Path, help="also write the result here")
     args = parser.parse_args()
     if args.quick:
-        args.devices, args.seconds, args.repeat, args.commands = 5, 1.0, 1, 10
+        args.devices, args.seconds, args.repeat, args.commands, args.home = 5, 1.0, 1, 10, 5
     result = asyncio.run(measure(args.devices, args.seconds, args.repeat, args.commands))
+    sys.stdout.write(table(result) + "\n")
+    if args.home:
+        result["home"] = asyncio.run(measure_home(args.home, args.seconds))
+        sys.stdout.write("\n" + house_table(result["home"]) + "\n")
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
-    sys.stdout.write(table(result) + "\n")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -54,6 +55,7 @@ class Load:
         self._run = ReportRun(None)
         self._number = 0
         self._topics = {f"{BASE}/{name}": name for name in sensors}
+        self.on_message: Callable[[Heard], None] = lambda heard: None  # is shown every message while reports run
 
     async def reports(self, rate: float | None, seconds: float) -> ReportRun:
         """Send for `seconds` and wait until all has arrived or nothing comes any more."""
@@ -111,6 +113,7 @@ class Load:
         self._simulator.device(name).report(1, TEMPERATURE, {0x0000: (INT16, value)})
 
     def _heard(self, message: Heard) -> None:
+        self.on_message(message)
         name = self._topics.get(message.topic)
         if name is None:
             return

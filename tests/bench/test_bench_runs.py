@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.__main__ import measure, table
+from tests.bench.house import house_table, measure_home
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +20,17 @@ async def test_the_benchmark_measures_every_rate_and_service() -> None:
     assert {"radio", "converter", "gateway", "registry", "supervisor", "nats-server"} <= result["rss_mib"].keys()
     assert json.dumps(result)
     assert "| flat out |" in table(result)
+
+
+async def test_the_benchmark_of_a_big_home_measures_start_changes_and_discovery() -> None:
+    result = await measure_home(6, seconds=1.0)
+    assert result["at_rest"]["bridge_devices"] == 0, "nothing changed"
+    assert result["renaming"]["bridge_devices"] >= result["renaming"]["renames"] == 1
+    assert result["start"]["bridge_devices"] >= 1
+    assert result["discovery"]["messages"] > 6
+    assert all(result[part]["lost"] == 0 for part in ("at_rest", "renaming", "start", "discovery"))
+    assert json.dumps(result)
+    assert "home of 6 devices" in house_table(result)
 
 
 def test_the_documented_numbers_say_how_they_were_measured() -> None:
