@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 STOP_WITHIN_S = 8.0  # the supervisor waits 10 s before it kills
 RESTART_AFTER_S = 0.5  # so that the answer to the request is out
+COLLECT_AFTER = (10_000, 20, 50)  # objects, and rounds: reports leave no cycles, so that looking more often is in vain
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ async def _run(name: str, serve: Serve, settings: ServiceSettings, address: BusA
         service = Service(name, bus, health, settings, stopping)
         await _follow_logging(bus, logging)
         await answer_census(bus, name, service.counts)
-        gc.freeze()  # what is loaded by now stays: keeps full collections, and their pauses, short
+        gc.set_threshold(*COLLECT_AFTER)
         return await _serve_until_stopped(serve, service)
     finally:
         heartbeat.cancel()
@@ -171,8 +172,12 @@ def _restart_soon(stopping: asyncio.Event) -> None:
 
 
 async def _beat(health: Health) -> None:
+    loaded = False
     while True:
         health.beat()
+        if not loaded and health.ready:
+            loaded = True
+            gc.freeze()  # what is there by now stays: keeps full collections, and their pauses, short
         await asyncio.sleep(1.0)
 
 
