@@ -305,7 +305,7 @@ def test_the_week_of_a_valve_is_one_text() -> None:
     bench = datapoint_valve()
     text = "  ".join(["06:00/20.5°C"] * 12)
     frames, _ = bench.set({"programming_mode": text})
-    assert frames == ["1:0xef00 command 0x00 010065000024" + "060029" * 12]
+    assert frames == ["1:0xef00 command 0x00 000065000024" + "060029" * 12]
     assert bench.command(0xEF00, 2, "000165000024" + "060029" * 12, to_us=True) == [{"programming_mode": text}]
 
 

@@ -192,13 +192,20 @@ def light(features: Iterable[Expose]) -> Expose:
     return Expose(type="light", features=(state("On/off state of this light"), *features))
 
 
-def cover(*, position: bool = False, tilt: bool = False, access: int = STATE_SET) -> Expose:
-    """Return the specific type `cover`."""
+def cover(*, position: bool = False, tilt: bool = False, access: int = STATE_SET, position_access: int = ALL) -> Expose:
+    """Return the specific type `cover`; `access` is that of its state."""
     features = [enum("state", ("OPEN", "CLOSE", "STOP"), access)]
     for wanted, name in ((position, "position"), (tilt, "tilt")):
         if wanted:
             features.append(
-                numeric(name, ALL, unit="%", minimum=0, maximum=100, description=f"{label_of(name)} of this cover")
+                numeric(
+                    name,
+                    position_access,
+                    unit="%",
+                    minimum=0,
+                    maximum=100,
+                    description=f"{label_of(name)} of this cover",
+                )
             )
     return Expose(type="cover", features=tuple(features))
 

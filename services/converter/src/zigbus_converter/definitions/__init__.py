@@ -203,6 +203,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     ),
     "third_reality": ("3RDS17BZ", "3RMS16BZ", "3RSP019BZ", "3RTHS24BZ", "3RWS18BZ"),
     "tuya": ("TS011F",),
+    "tuya_datapoints": ("TS0201", "TS0601"),
     "yale": ("YRD226 TSDB", "YRD226L TSDB"),
 }
 

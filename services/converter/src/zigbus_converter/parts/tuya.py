@@ -75,19 +75,25 @@ def time_payload(unix_s: float, start: TimeStart) -> bytes:
 
 
 def base(
-    *, query: bool = False, time_start: TimeStart = "off", keeps_time: bool = False
+    *,
+    query: bool = False,
+    query_when_announced: bool | None = None,
+    time_start: TimeStart = "off",
+    keeps_time: bool = False,
 ) -> Part:
     """Return what every Tuya device needs.
 
-    `query`: it tells its values only when asked; `time_start`: its epoch; `keeps_time`: its clock is so bad that it is
+    `query`: it tells its values only when asked, as a rule also when it comes back; `time_start`: its epoch; `keeps_time`: its clock is so bad that it is
     told the time every hour, unasked.
     """
 
     def receive(frame: Frame, device: Device) -> Effects:
+        if frame.command == SYNC_TIME and not _is_whole(frame):
+            return
         start: TimeStart = device.options.get("time_start") or time_start
         told_s = device.memory.get(TOLD_TIME)
         late = keeps_time and (told_s is None or frame.heard_at_s - told_s > HOUR)
-        if start != "off" and (late or _asks_for_time(frame)):
+        if start != "off" and (late or frame.command == SYNC_TIME):
             yield Remember(key=TOLD_TIME, value=frame.heard_at_s)
             yield _answer(frame, SYNC_TIME, time_payload(frame.heard_at_s, start))
         elif frame.command == GATEWAY_STATUS:
@@ -96,15 +102,14 @@ def base(
     return Part(
         receivers=(Receiver(TUYA, COMMANDS, receive),),
         configure=(_greet, _query) if query else (_greet,),
-        occasions=(_query_again,) if query else (),
+        occasions=(_query_again,) if (query if query_when_announced is None else query_when_announced) else (),
         custom_clusters=own_clusters("tuya"),
     )
 
 
-def _asks_for_time(frame: Frame) -> bool:
-    """Tell whether a device asks for the time; what a client would send has all the octets that it counts."""
-    counted = int.from_bytes(frame.payload[:2], "little")
-    return frame.command == SYNC_TIME and (frame.from_server or len(frame.payload) >= 2 + counted)
+def _is_whole(frame: Frame) -> bool:
+    """Tell whether what a client would send has all the octets that it counts; devices themselves send the count alone."""
+    return frame.from_server or len(frame.payload) >= 2 + int.from_bytes(frame.payload[:2], "little")
 
 
 def time_start_option(default: TimeStart = "off") -> Expose:

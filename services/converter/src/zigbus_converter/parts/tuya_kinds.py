@@ -33,6 +33,11 @@ def same(value: Value, meaning: bool | int | str) -> bool:
     return isinstance(value, bool) == isinstance(meaning, bool) and value == meaning
 
 
+def holds(value: Value) -> bool:
+    """Tell whether a value counts as true: all but false, 0 and an empty text."""
+    return isinstance(value, bytes) or bool(value)
+
+
 def published(value: Value) -> Json:
     """Return a value as it is published when nothing is made of it."""
     return {"type": "Buffer", "data": list(value)} if isinstance(value, bytes) else value
@@ -168,7 +173,7 @@ ON_OFF = words({"ON": True, "OFF": False})
 
 def loose(on: str, off: str) -> Kind:
     """Return two words of which the second stands for everything that is not the first."""
-    return Kind(lambda value, device: on if value else off, lambda value, ask: value == on)
+    return Kind(lambda value, device: on if holds(value) else off, lambda value, ask: value == on)
 
 
 ON_OFF_LOOSE, LOCK_LOOSE = loose("ON", "OFF"), loose("LOCK", "UNLOCK")
@@ -177,8 +182,8 @@ OFF_ON_CHOICE = words({"ON": Choice(0), "OFF": Choice(1)})
 LOCK = words({"LOCK": True, "UNLOCK": False})
 TRUE_FALSE = words({"true": True, "false": False})
 IS_0, IS_1 = is_value(0), is_value(1)
-NOT_0 = Kind(lambda value, device: bool(value))
-OPPOSITE = Kind(lambda value, device: not value, lambda value, ask: not value)
+NOT_0 = Kind(lambda value, device: holds(value))
+OPPOSITE = Kind(lambda value, device: not holds(value), lambda value, ask: not value)
 REFRESH = Kind(lambda value, device: "idle", lambda value, ask: value == "refresh")
 
 POWER_ON = choices("off", "on", "previous")
@@ -210,21 +215,23 @@ ERROR_OR_LOW_BATTERY = Kind(lambda value, device: same(value, 1), None, _error_f
 # ---- covers ------------------------------------------------------------------------------------------------------------
 
 
-def _turned(position: float, device: Device, counts_closed: bool) -> float:
-    return position if bool(device.options.get("invert_cover")) == counts_closed else 100 - position
+def _is_turned(device: Device, counts_closed: bool) -> bool:
+    return bool(device.options.get("invert_cover")) != counts_closed
 
 
 def _position(counts_closed: bool) -> Kind:
     """Return a position; `counts_closed`: the device's 100 is closed."""
 
     def hear(value: Value, device: Device) -> Json:
-        return tidy(_turned(number_of(value), device, counts_closed))
+        return tidy(100 - number_of(value)) if _is_turned(device, counts_closed) else published(value)
 
     def say(value: Json, ask: Ask) -> Said:
-        return _turned(loose_number(value, ask.key), ask.device, counts_closed)
+        position = loose_number(value, ask.key)
+        return 100 - position if _is_turned(ask.device, counts_closed) else position
 
     def state(value: Value, device: Device) -> JsonObject:
-        return {"state": "CLOSE" if hear(value, device) == 0 else "OPEN"}
+        position = hear(value, device)
+        return {"state": "CLOSE" if position == 0 and not isinstance(position, bool) else "OPEN"}
 
     return Kind(hear, say, state)
 
