@@ -127,10 +127,10 @@ class Commands:
         except RequestFailed as error:
             return error.failure
         except Exception as error:  # a converter that raises costs one key of one message
-            FAILURES.labels(entity.ieee, entity.definition.model).inc()
+            FAILURES.labels(entity.ieee, entity.definition.model, entity.definition.provider).inc()
             log.exception("converter_failed", ieee=entity.ieee, definition=entity.definition.model, key=step.key)
             return Failure(code=FailureCode.INTERNAL, text=str(error) or repr(error), facts={"key": step.key})
-        result.update(result_keys(entity, merged, step.ask.endpoint_name))
+        result.update(result_keys(merged, step.ask.endpoint_name))
         return None
 
     def _publish(self, entity: Entity, result: JsonObject) -> None:
@@ -188,7 +188,7 @@ class Commands:
         except Exception:  # as in _step
             log.exception("converter_failed", ieee=entity.ieee, definition=entity.definition.model, key=kept.key)
             return True
-        result.update(result_keys(entity, merged, kept.endpoint_name))
+        result.update(result_keys(merged, kept.endpoint_name))
         return True
 
     def _forget(self, entity: Entity, kept: Kept) -> None:

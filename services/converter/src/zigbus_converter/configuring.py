@@ -93,7 +93,7 @@ class Configuring:
             raise
         except Exception as error:  # a defect in a definition is a failed run
             CONFIGURED.labels("crashed").inc()
-            FAILURES.labels(entity.ieee, entity.definition.model).inc()
+            FAILURES.labels(entity.ieee, entity.definition.model, entity.definition.provider).inc()
             log.exception("configure_crashed", ieee=entity.ieee, definition=entity.definition.model)
             raise RequestFailed.of(FailureCode.INTERNAL, str(error) or repr(error), ieee=entity.ieee) from error
         if payload:

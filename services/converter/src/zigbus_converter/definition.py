@@ -266,3 +266,8 @@ class Definition:
     )
     page: Page = Page()
     elsewhere: Elsewhere | None = None  # set: receivers, corrections and order of exposes are not ours to apply
+
+    @property
+    def provider(self) -> str:
+        """Where it comes from, for counters."""
+        return self.source if self.elsewhere is None else "zhc"

@@ -169,6 +169,10 @@ class Consult(_Effect, frozen=True, kw_only=True):
     request: Any
 
 
+class ShowAgain(_Effect, frozen=True, kw_only=True):
+    """What the device exposes may have changed: show it anew."""
+
+
 class ForMember(_Effect, frozen=True, kw_only=False):
     """In a conversation with a group: what one of its members says, remembers or logs of it."""
 
@@ -194,6 +198,7 @@ Effect = (
     | Log
     | Wake
     | Consult
+    | ShowAgain
     | ForMember
 )
 Effects = Iterable[Effect]

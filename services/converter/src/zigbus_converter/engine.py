@@ -29,7 +29,7 @@ from zigbus.contract.household import ConverterSettings
 from zigbus.metrics import observe_hop
 from zigbus_converter.conversations import conversation_of, now_s
 from zigbus_converter.definition import Converted
-from zigbus_converter.effects import Conversation, Effect, ForMember, Log, Publish, PublishHeard
+from zigbus_converter.effects import Conversation, Effect, ForMember, Log, Publish, PublishHeard, ShowAgain
 from zigbus_converter.entity import Entity
 from zigbus_converter.frames import frame_of
 from zigbus_converter.groups import Groups
@@ -72,6 +72,7 @@ class Engine:
         self.on_commanded: Callable[[Entity, CommandReceived], None] = lambda entity, command: None
         self.on_announced: Callable[[Entity], None] = lambda entity: None
         self.on_joined: Callable[[Entity], None] = lambda entity: None
+        self.on_exposes_changed: Callable[[Entity], None] = lambda entity: None
         self.on_interviewed: Callable[[Entity], None] = lambda entity: None
         self.revision_seen: Callable[[], int] = lambda: 0  # of DEVICES
         self._roster, self._groups, self._updates, self._keeper = roster, groups, updates, keeper
@@ -140,6 +141,9 @@ class Engine:
             return payload
         if isinstance(effect, ForMember):
             self._local_of_member(entity, effect)
+            return payload
+        if isinstance(effect, ShowAgain):
+            self.on_exposes_changed(entity)
             return payload
         turn = Turn(entity, now_s(), self.settings, "command")
         payload = turn.apply((effect,), payload)
@@ -351,8 +355,9 @@ class Engine:
 
     def tell(self, entity: Entity, converter: str, error: Exception) -> None:
         """A converter raised: say so once, count always."""
-        model = entity.definition.model if entity.assembled is not None else ""
-        FAILURES.labels(entity.ieee, model).inc()
+        definition = None if entity.assembled is None else entity.definition
+        model, provider = ("", "") if definition is None else (definition.model, definition.provider)
+        FAILURES.labels(entity.ieee, model, provider).inc()
         first = (key := (entity.ieee, converter, repr(error))) not in self._told and len(self._told) < 10_000
         self._told.add(key)
         write = log.error if first else log.debug

@@ -49,6 +49,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
+OPEN_WITHIN_S = 10.0  # at the start; definitions that are not ready by then make their devices wait, not the service
 STORE_WITHIN_S = 4.0  # at the end; what is not stored by then comes again at the next start
 
 
@@ -119,6 +120,7 @@ class _Converter:
         self.returning = Returning(self.roster.find, self.conversations, self.commands, self.engine, self._spawn)
         self._background: set[asyncio.Task[Any]] = set()
         self._opening: dict[str, asyncio.Task[None]] = {}  # by ieee
+        self._started = False  # definitions are told of occasions
         self._events: Consumer[Event] | None = None
 
     async def start(self) -> None:
@@ -153,6 +155,8 @@ class _Converter:
             key_filter="imported_state",
         )
         self._storing = self._tasks.create_task(self.keeper.run())
+        if self._opening:
+            await asyncio.wait(self._opening.values(), timeout=OPEN_WITHIN_S)
         await self._bus.serve(operations.SET, self.commands.set)
         await self._bus.serve(operations.GET, self.commands.get)
         await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
@@ -166,6 +170,7 @@ class _Converter:
             storage.AVAILABILITY, lambda key, value, _: self.returning.availability_changed(key, value)
         )
         self._spawn(self.engine.go_live())
+        self._started = True
         for entity in list(self.roster):
             self.returning.occasion(entity, "started")
         self._spawn(self.configuring.run_on_routers())
@@ -196,9 +201,10 @@ class _Converter:
         engine.on_heard = self._heard
         engine.on_announced = self.returning.announced
         engine.on_commanded = self.polling.commanded
+        engine.on_exposes_changed = self.roster.refresh
         engine.on_joined = self._joined
         engine.on_interviewed = self._interviewed
-        self.roster.on_removed = engine.removed
+        self.roster.on_removed = self._removed
         self.groups.on_removed = engine.removed
         self.roster.on_described = engine.device_described
         self.roster.on_imported = self.keeper.changed
@@ -217,6 +223,11 @@ class _Converter:
         except Exception as error:  # a definition's fault costs this conversation of this device
             self.engine.tell(entity, "effects", error)
 
+    def _removed(self, entity: Entity) -> None:
+        self.engine.removed(entity)
+        self._opening.pop(entity.ieee, None)
+        self.worker.close(entity.ieee)
+
     def _elsewhere(self, entity: Entity, definition: Definition) -> None:
         self._opening[entity.ieee] = self._spawn(self._open(entity, definition))
 
@@ -234,7 +245,7 @@ class _Converter:
         del self._opening[entity.ieee]
         self.roster.opened(entity, ready)
         self.engine.opened(entity)
-        if first:
+        if first and self._started:
             self.returning.occasion(entity, "started")
             self._heard(entity)
 

@@ -11,7 +11,7 @@ UNCONVERTED = Counter("zigbus_converter_unconverted_total", "Frames that no conv
 PARSE_ERRORS = Counter(
     "zigbus_converter_parse_errors_total", "Values of devices that a converter could not read", ["ieee"]
 )
-FAILURES = Counter("zigbus_converter_failures_total", "Converters that raised", ["ieee", "definition"])
+FAILURES = Counter("zigbus_converter_failures_total", "Converters that raised", ["ieee", "definition", "provider"])
 DROPPED = Counter("zigbus_converter_dropped_updates_total", "Updates dropped because too many wait for NATS")
 CONVERSION_SECONDS = Counter(
     "zigbus_converter_conversion_seconds_total", "Time spent working events in, up to handing their updates to the bus"

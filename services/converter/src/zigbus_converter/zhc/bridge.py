@@ -32,6 +32,7 @@ from zigbus_converter.effects import (
     Report,
     ReportItem,
     SetTimer,
+    ShowAgain,
     Wait,
     Wake,
     Write,
@@ -134,6 +135,8 @@ def _local_effects(step: p.Step, device: Device, timers: dict[int, float] | None
                 yield CancelTimer(key=_timer_key(op.timer))
             case _:
                 pass
+    if step.exposes_changed:
+        yield ShowAgain()
 
 
 def _timers(timers: Iterable[tuple[int, float]], life: str) -> Iterator[Effect]:

@@ -47,6 +47,15 @@ class Catalogue:
         """Which device is which."""
         return Identities.decode((self.folder / "identities.json").read_bytes())
 
+    @cached_property
+    def captured(self) -> dict[str, msgspec.Raw]:
+        """Definitions that are nothing but building blocks, by "module/index"; undecoded, to cost little memory."""
+        try:
+            data = (self.folder / "captured.json").read_bytes()
+        except OSError:  # of an older build: then the engine runs all of them
+            return {}
+        return msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+
     def start_scripts(self) -> list[tuple[str, str]]:
         """Return name and text of the scripts that an engine runs first, in order."""
         core = self.folder / "core.js"

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from zigbus.contract.base import Ieee
 from zigbus_converter.conversations import now_s
 from zigbus_converter.zhc import protocol as p
 from zigbus_converter.zhc.host import Host
@@ -55,6 +56,11 @@ class Worker:
 
         self.submit(work, done)
         return await future
+
+    def close(self, ieee: Ieee) -> None:
+        """Let the engine forget a device, if there is an engine."""
+        if self._loop is not None:
+            self.submit(lambda host: host.close(ieee), lambda result, error: None)
 
     async def ask(self, request: p.Request) -> p.Step:
         """Have one request of a conversation worked on, at the time it is now."""

@@ -397,6 +397,7 @@
     }
 
     function close(request) {
+        if (uses.has(request.ieee)) event({...request, type: "stop"});
         devices.delete(request.ieee);
         uses.delete(request.ieee);
     }
