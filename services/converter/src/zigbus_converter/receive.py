@@ -27,6 +27,7 @@ from zigbus_converter.pacing import Waiting, due, overtaken, submit
 EFFECTS_LIMIT = 1000  # of one converter for one frame; more is an endless generator
 HEARD_FRAMES = 5  # kept per endpoint to know repetitions (behaviour 1.9)
 REPEATED_WITHIN_S = 5.0  # seeds 2.2
+SEQUENCE_COUNTS_S = 10.0  # then a sequence number may come again: a device has only 256 of them
 
 Cause = Literal["report", "command", "timer", "refresh"]
 
@@ -251,7 +252,7 @@ def _without_repeated(turn: Turn, frame: Frame, receivers: Sequence[Receiver]) -
     earlier = heard.get(frame.endpoint, [])
     this = HeardFrame(frame.sequence, zlib.crc32(frame.payload, frame.cluster), turn.at_s)
     heard[frame.endpoint] = [*earlier[-(HEARD_FRAMES - 1) :], this]
-    alike = [other for other in earlier if other.sequence == this.sequence]
+    alike = [o for o in earlier if o.sequence == this.sequence and turn.at_s - o.at_s < SEQUENCE_COUNTS_S]
     same = any(o.checksum == this.checksum and turn.at_s - o.at_s <= REPEATED_WITHIN_S for o in alike)
     return tuple(r for r in receivers if not (r.once_per_sequence and alike) and not (r.drop_repeats and same))
 
