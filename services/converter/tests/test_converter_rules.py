@@ -372,7 +372,7 @@ def test_a_suffix_overrides_the_endpoint_of_the_topic_and_results_carry_it() -> 
     (step,) = plan(of, {"state_l2": "ON"}, "l1", "set", SETTINGS)
     assert step.ask is not None
     assert step.ask.endpoint_name == "l2"
-    assert result_keys(of, {"state": "ON", "power": 1}, "l2") == {"state_l2": "ON", "power": 1}
+    assert result_keys({"state": "ON", "power": 1}, "l2") == {"state_l2": "ON", "power_l2": 1}
 
 
 def test_home_assistant_does_not_switch_a_lamp_on_that_is_on() -> None:

@@ -1,10 +1,11 @@
 """Definitions made from clusters: what they show, and the files that they are written down in.
 
-The calls in zigbee2mqtt's form are those that release 2.14.1 writes for the same clusters.
+The calls in zigbee2mqtt's form are those that zigbee-herdsman-converters 26.112.0 writes for the same clusters.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.converter.tests.converter_home import COORDINATOR
 from zigbus.contract.base import FailureCode, RequestFailed
 from zigbus.contract.devices import DeviceDescription, EndpointDescription, InterviewState, LogicalType
 from zigbus_converter.assembly import exposes_of
+from zigbus_converter.definition import Occasion
 from zigbus_converter.effects import Read
 from zigbus_converter.entity import Entity
 from zigbus_converter.generated import generate, javascript_source, python_source
@@ -114,14 +116,17 @@ CASES: dict[str, tuple[Endpoints, Values, list[str], str]] = {
         '"fanMode":["off","low","medium","high","auto"]}), m.thermostatUi()',
     ),
     "inputs that are called something": (
-        {1: ((12, 16), ())},
-        {(1, 12, 0x001C): "Water Level", (1, 12, 0x0075): 62, (1, 12, 0x0041): 90},
-        ["water_level", "binary_output_1"],
-        'm.numeric({"name":"water_level","label":"Water Level","valueMax":90,"cluster":"genAnalogInput","attribute":"presentValue",'
-        '"reporting":{"min":"MIN","max":"MAX","change":1},"description":"Analog Input Water Level on endpoint 1",'
-        '"access":"STATE_GET","unit":"°C"}), m.binary({"name":"binary_output_1","cluster":"genBinaryOutput","attribute":'
-        '"presentValue","reporting":{"min":"MIN","max":"MAX","change":1},"valueOn":["ON",1],"valueOff":["OFF",0],'
-        '"description":"Binary Output binary_output_1 on endpoint 1","access":"ALL"})',
+        {1: ((12, 16), ()), 2: ((12,), ())},
+        {(1, 12, 0x001C): "Water Level", (1, 12, 0x0075): 62, (1, 12, 0x0041): 90, (2, 12, 0x0100): 9 << 16},
+        ["analog_input_1", "analog_in_power_2", "binary_output"],
+        'm.deviceEndpoints({"endpoints":{"1":1,"2":2}}), m.numeric({"name":["analog_input","analog_in_power"],'
+        '"label":["Water Level",null],"valueMin":[null,null],"valueMax":[90,null],"valueStep":[null,null],'
+        '"cluster":"genAnalogInput","attribute":"presentValue","reporting":{"min":"MIN","max":"MAX","change":1},'
+        '"description":["Analog Input Water Level on endpoint 1","Analog Input analog_in_power on endpoint 2"],'
+        '"access":"STATE_GET","endpointNames":["1","2"],"unit":["°C","W"],"homeassistant":[{"name":"Water Level"},null]}), '
+        'm.binary({"name":"binary_output","label":[null],"cluster":"genBinaryOutput","attribute":"presentValue",'
+        '"reporting":{"min":"MIN","max":"MAX","change":1},"valueOn":["ON",1],"valueOff":["OFF",0],'
+        '"description":["Binary Output binary_output on endpoint 1"],"access":"ALL","homeassistant":[null]})',
     ),
     "lock, cover, fan and ballast": (
         {1: ((0, 0x0101), ()), 2: ((0x0102, 0x0202, 0x0301), ())},
@@ -189,16 +194,35 @@ def test_reports_of_a_named_endpoint_carry_its_name() -> None:
     assert (entity.endpoint("2"), entity.endpoint_name(2)) == (2, "2")
 
 
-def test_what_only_the_device_can_tell_is_read_at_set_up_once() -> None:
+def asked(description: DeviceDescription, occasion: Occasion, known: dict[str, Any]) -> list[Any]:
+    """Return what a device is asked on an occasion; it answers nothing."""
     entity = Entity(IEEE)
-    entity.known = device({1: ((0, 0x0201, 0x0B04), ())})
-    entity.mind.attributes["1/b04/0"] = 0
-    definition = generate(entity.known, entity.attribute)
+    entity.known = description
+    entity.mind.attributes.update(known)
+    definition = generate(description, entity.attribute)
     assert definition is not None
-    learn = definition.parts[0].configure[0](entity)
-    assert next(learn) == Read(endpoint=1, cluster=0x0201, attributes=(0x001B,))
-    with pytest.raises(StopIteration):
-        learn.throw(RequestFailed.of(FailureCode.TIMEOUT, "asleep"))
+    conversation = definition.parts[0].occasions[0](entity, occasion)
+    effects: list[Any] = []
+    with contextlib.suppress(StopIteration):
+        effects.append(next(conversation))
+        while True:
+            effects.append(conversation.throw(RequestFailed.of(FailureCode.TIMEOUT, "asleep")))
+    return effects
+
+
+def test_what_only_the_device_can_tell_is_asked_until_it_is_known() -> None:
+    described = device({1: ((0, 0x0201, 0x0B04), ()), 2: ((0x0B04, 0x0702), ())}, mains_powered=True)
+    control_sequence = Read(endpoint=1, cluster=0x0201, attributes=(0x001B,))
+    assert asked(described, "interviewed", {"1/b04/0": 0}) == [control_sequence]
+    assert asked(described, "started", {"1/b04/0": 0}) == [control_sequence]
+    assert asked(described, "announced", {"1/b04/0": 0}) == []
+    assert asked(described, "interviewed", {"1/b04/0": 0, "1/201/1b": 2}) == []
+
+
+def test_sleeping_device_is_not_asked_at_a_start() -> None:
+    described = device({1: ((0, 0x0B04), ())}, mains_powered=False)
+    assert asked(described, "started", {}) == []
+    assert asked(described, "interviewed", {}) == [Read(endpoint=1, cluster=0x0B04, attributes=(0,))]
 
 
 def test_nothing_is_made_of_a_device_without_endpoints() -> None:

@@ -77,12 +77,11 @@ def ask_for(entity: Entity, key: str, value: Json, name: str | None, message: Js
     )
 
 
-def result_keys(entity: Entity, payload: Mapping[str, Json], endpoint_name: str | None) -> JsonObject:
+def result_keys(payload: Mapping[str, Json], endpoint_name: str | None) -> JsonObject:
     """Return the keys under which a result is published: with the endpoint as suffix if one was addressed."""
     if endpoint_name is None or endpoint_name == "default":
         return dict(payload)
-    skip = entity.definition.multi_endpoint_skip
-    return {key if key in skip else f"{key}_{endpoint_name}": value for key, value in payload.items()}
+    return {f"{key}_{endpoint_name}": value for key, value in payload.items()}
 
 
 def function_of(sender: Sender, way: Way) -> SetFunction | None:

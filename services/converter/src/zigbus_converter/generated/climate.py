@@ -7,10 +7,10 @@ from typing import Any
 
 from zigbus_converter.generated.pieces import Piece, call, piece
 from zigbus_converter.generated.place import Place
-from zigbus_converter.parts.elsewhere import on_endpoints
 from zigbus_converter.parts.fan import fan, fan_mode, fan_of_thermostat
 from zigbus_converter.parts.thermostat import local_temperature, running_state, setpoint, system_mode, thermostat
 from zigbus_converter.parts.thermostat_ui import keypad_lockout, temperature_display_mode
+from zigbus_converter.parts.variations import on_endpoints
 from zigbus_converter.parts.zcl import FAN, THERMOSTAT
 
 CONTROL_SEQUENCE = 0x001B
@@ -59,7 +59,7 @@ def _thermostat(place: Place, heats: bool, cools: bool, blows: bool, unnamed: tu
         made = [call(on_endpoints, part, *names) for part in made]
     if blows:
         arguments["fanMode"] = list(FAN_MODES)
-    return Piece(tuple(made), "thermostat", arguments, unnamed=unnamed)
+    return Piece(tuple(made), "thermostat", arguments, unnamed=unnamed, meta={"demand_of_255": True})
 
 
 def fan_control(place: Place) -> Iterator[Piece]:

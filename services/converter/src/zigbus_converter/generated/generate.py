@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from zigbus.contract.base import RequestFailed
+from zigbus.contract.base import JsonObject, RequestFailed
 from zigbus.contract.devices import DeviceDescription
-from zigbus_converter.definition import Definition, Device, Part
+from zigbus_converter.definition import Definition, Device, Occasion, Part
 from zigbus_converter.effects import Conversation, Read
 from zigbus_converter.generated.inputs import INPUTS, WANTED
 from zigbus_converter.generated.outputs import OUTPUTS
 from zigbus_converter.generated.pieces import Known, Piece, nothing_known
 from zigbus_converter.generated.place import Build, Place
-from zigbus_converter.parts import hue
-from zigbus_converter.parts.zcl import GREEN_POWER_ENDPOINT
+from zigbus_converter.parts.zcl import ELECTRICAL, GREEN_POWER_ENDPOINT, METERING
 
 DESCRIPTION = "Automatically generated definition"
-META: Mapping[str, Mapping[str, int]] = {"lock": {"pin_code_count": 50}, "philips": hue.META}  # by piece or library
 
 
 def generate(device: DeviceDescription, known: Known = nothing_known) -> Definition | None:
@@ -32,7 +30,7 @@ def generate(device: DeviceDescription, known: Known = nothing_known) -> Definit
         model=device.model or "",
         vendor=device.manufacturer or "",
         description=DESCRIPTION,
-        parts=(Part(configure=(_learn,)), *(part for piece in pieces for part in piece.parts())),
+        parts=(Part(occasions=(_learn,)), *(part for piece in pieces for part in piece.parts())),
         endpoints=names,
         multi_endpoint=bool(names),
         multi_endpoint_skip=unnamed_keys(pieces) if names else (),
@@ -57,9 +55,9 @@ def unnamed_keys(pieces: list[Piece]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for piece in pieces for key in piece.unnamed))
 
 
-def meta_of(pieces: list[Piece]) -> dict[str, int]:
+def meta_of(pieces: list[Piece]) -> JsonObject:
     """Return the facts that the definition must state for its parts."""
-    return {key: value for p in pieces for name in (p.name, p.library) for key, value in META.get(name, {}).items()}
+    return {key: value for piece in pieces for key, value in piece.meta.items()}
 
 
 def _endpoints(device: DeviceDescription) -> list[int]:
@@ -87,13 +85,22 @@ def _clusters(device: DeviceDescription, *, output: bool) -> dict[int, list[int]
     return found
 
 
-def _learn(device: Device) -> Conversation:
-    """Read what only the device can tell; what it does not answer stays as assumed."""
-    for number in _endpoints(device.description):
-        for cluster in device.description.endpoints[number].input_clusters:
-            wanted = [a for a in WANTED.get(cluster, ()) if device.attribute(number, cluster, a) is None]
-            for attribute in wanted:
-                try:
-                    yield Read(endpoint=number, cluster=cluster, attributes=(attribute,))
-                except RequestFailed:
-                    continue
+def _learn(device: Device, occasion: Occasion) -> Conversation:
+    """Read what only the device can tell: when it was interviewed, and at a start if it need not be woken for that."""
+    description = device.description
+    if occasion == "interviewed" or (occasion == "started" and description.mains_powered):
+        for number in _endpoints(description):
+            clusters = description.endpoints[number].input_clusters
+            for cluster in clusters:
+                wanted = () if cluster == ELECTRICAL and METERING in clusters else WANTED.get(cluster, ())
+                for attribute in wanted:
+                    if device.attribute(number, cluster, attribute) is None:
+                        yield from _read(number, cluster, attribute)
+
+
+def _read(endpoint: int, cluster: int, attribute: int) -> Conversation:
+    """Read one attribute; what is not answered stays as assumed."""
+    try:
+        yield Read(endpoint=endpoint, cluster=cluster, attributes=(attribute,))
+    except RequestFailed:
+        return

@@ -14,12 +14,12 @@ from zigbus_converter.parts import sensors
 from zigbus_converter.parts.ballast import BALLAST, ballast_limit
 from zigbus_converter.parts.battery import battery
 from zigbus_converter.parts.cover import window_covering
-from zigbus_converter.parts.elsewhere import on_endpoints
 from zigbus_converter.parts.ias import zone
 from zigbus_converter.parts.light import identify
 from zigbus_converter.parts.lock import lock
 from zigbus_converter.parts.meter import meter
 from zigbus_converter.parts.siren import warning
+from zigbus_converter.parts.variations import on_endpoints
 from zigbus_converter.parts.zcl import (
     CO2,
     COLOUR,
@@ -49,6 +49,7 @@ from zigbus_converter.parts.zcl import (
 
 ANALOG_INPUT, ANALOG_OUTPUT, BINARY_INPUT, BINARY_OUTPUT = 0x000C, 0x000D, 0x000F, 0x0010
 ZONE_BITS = ("alarm_1", "alarm_2", "tamper", "battery_low")
+PIN_USERS, USUAL_PIN_USERS = 0x0012, 50
 MEASUREMENT_TYPE = 0x0000
 DIRECT_CURRENT = 1 << 6  # bit of the measurement type
 COVER_KEYS = ("state", "position", "tilt", "cover_mode")
@@ -76,7 +77,8 @@ def _whole(part: Callable[..., Part], name: str) -> Build:
 
 
 def _lock(place: Place) -> Iterator[Piece]:
-    yield piece(call(lock), "lock", {"pinCodeCount": 50})
+    users = place.value(place.endpoints[0], DOOR_LOCK, PIN_USERS, USUAL_PIN_USERS)
+    yield Piece((call(lock),), "lock", {"pinCodeCount": users}, meta={"pin_code_count": users})
 
 
 def _zone(place: Place) -> Iterator[Piece]:
@@ -141,6 +143,7 @@ INPUTS: Mapping[tuple[int, ...], Build] = {
     (BALLAST,): _ballast,
 }
 WANTED: Mapping[int, tuple[int, ...]] = {
+    DOOR_LOCK: (PIN_USERS,),
     ELECTRICAL: (MEASUREMENT_TYPE,),
     THERMOSTAT: (CONTROL_SEQUENCE,),
     **dict.fromkeys((ANALOG_INPUT, ANALOG_OUTPUT, BINARY_INPUT, BINARY_OUTPUT), NUMBER_ATTRIBUTES[:1]),

@@ -79,7 +79,7 @@ def _lamp(place: Place, abilities: Abilities, names: tuple[str, ...] | None) -> 
         unnamed = (*unnamed, "color_mode", "color_options")
     if place.device.manufacturer_code == SIGNIFY and names is None:
         made = call(hue.light, temperature=abilities.temperature, colour=abilities.xy or None)
-        return Piece((made,), "light", arguments, library="philips")
+        return Piece((made,), "light", arguments, library="philips", meta=hue.META)
     made = call(
         light,
         temperature=abilities.temperature,

@@ -59,6 +59,7 @@ class Piece:
     arguments: JsonObject = field(default_factory=dict)  # of that function
     library: str = "m"
     unnamed: tuple[str, ...] = ()  # keys that never get the name of an endpoint
+    meta: Mapping[str, Json] = field(default_factory=dict)  # facts that the definition must state for the parts
 
     def parts(self) -> Iterator[Part]:
         """Yield the parts."""

@@ -1,4 +1,4 @@
-"""Units of analog inputs and outputs, from the numbers that devices give them."""
+"""Quantities and units of analog inputs and outputs, from the numbers that devices give them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from zigbus.contract.base import Json
 # Second octet of an application type (ZCL rev 8, 3.14.11.19).
 APPLICATION_UNITS = {
     0: "°C", 1: "%", 2: "Pa", 3: "L/s", 4: "%", 5: "ppm", 6: "rpm", 7: "A", 8: "Hz", 9: "W", 10: "kW", 11: "kWh", 13: "kJ/kg", 14: "s",
+}  # fmt: skip
+
+QUANTITIES = {
+    0: "temperature", 1: "humidity", 2: "pressure", 3: "flow", 4: "percentage", 5: "ppm", 6: "rpm", 7: "current", 8: "frequency",
+    9: "power", 10: "power", 11: "energy", 12: "count", 13: "enthalpy", 14: "duration",
 }  # fmt: skip
 
 # BACnet engineering units (ASHRAE 135, BACnetEngineeringUnits), by number from 0; empty: none that is written.
@@ -35,8 +40,16 @@ BACNET_UNITS = {
 }
 
 
+def quantity_of(application_type: Json) -> str | None:
+    """Return what is measured, None if the application type does not tell."""
+    return QUANTITIES.get(_kind(application_type))
+
+
 def unit_of(application_type: Json, engineering_units: Json) -> str | None:
     """Return the unit of a value: by its application type, else by its BACnet unit; None if neither tells."""
-    if isinstance(application_type, int) and (application_type >> 16 & 0xFF) in APPLICATION_UNITS:
-        return APPLICATION_UNITS[application_type >> 16 & 0xFF]
-    return BACNET_UNITS.get(engineering_units) if isinstance(engineering_units, int) else None
+    bacnet = BACNET_UNITS.get(engineering_units) if isinstance(engineering_units, int) else None
+    return APPLICATION_UNITS.get(_kind(application_type), bacnet)
+
+
+def _kind(application_type: Json) -> int:
+    return application_type >> 16 & 0xFF if isinstance(application_type, int) else -1

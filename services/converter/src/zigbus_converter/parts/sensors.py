@@ -163,7 +163,7 @@ def illuminance(access: int = STATE_GET, *, reporting: bool = True, endpoints: I
 
 
 def _lux(raw: float) -> float:
-    return float(10 ** ((raw - 1) / 10000))
+    return float(10 ** ((raw - 1) / 10000)) if raw else 0.0  # 0: too dark to be measured (ZCL rev 8, 4.2.2.2.1)
 
 
 def flow(access: int = STATE_GET, *, endpoints: Iterable[str] | None = None) -> Part:
