@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from zigbus_converter.definition import Definition, Part
+from zigbus_converter.definition import Definition, Part, WhiteLabel
 from zigbus_converter.expose import STATE, numeric
 from zigbus_converter.parts import lumi_sensors as lumi
 from zigbus_converter.parts import usual
+from zigbus_converter.parts.ias import zone
 from zigbus_converter.parts.light import identify
 from zigbus_converter.parts.sensors import PLAUSIBLE_PERCENT, humidity, motion, scaled_pressure
 
@@ -20,6 +21,11 @@ TRIGGERS = Part(
         ),
     )
 )
+
+
+def _mi(*models: str) -> tuple[WhiteLabel, ...]:
+    return tuple(WhiteLabel(model, "Xiaomi") for model in models)
+
 
 DEFINITIONS = (
     Definition(
@@ -67,6 +73,55 @@ DEFINITIONS = (
             VOLTAGE,
             lumi.light_with_motion(),
             POWER_OUTAGES,
+        ),
+        check_in_interval_s=lumi.CHECK_IN_S,
+    ),
+    Definition(
+        models=("lumi.sens", "lumi.sensor_ht"),
+        model="WSDCGQ01LM",
+        vendor="Xiaomi",
+        description="Mi temperature and humidity sensor",
+        white_labels=_mi("YTC4042GL", "YTC4007CN", "YTC4018CN"),
+        parts=(
+            lumi.heartbeat(lumi.climate),
+            BATTERY,
+            lumi.temperature(),
+            humidity(STATE, plausible=PLAUSIBLE_PERCENT, reporting=False),
+            VOLTAGE,
+        ),
+        check_in_interval_s=lumi.CHECK_IN_S,
+    ),
+    Definition(
+        models=("lumi.sensor_magnet",),
+        model="MCCGQ01LM",
+        vendor="Xiaomi",
+        description="Mi door and window sensor",
+        white_labels=_mi("YTC4039GL", "YTC4005CN", "YTC4015CN", "ZHTZ02LM"),
+        parts=(lumi.heartbeat(lumi.contact_state), BATTERY, lumi.contact(), VOLTAGE, POWER_OUTAGES),
+        check_in_interval_s=lumi.CHECK_IN_S,
+    ),
+    Definition(
+        models=("lumi.sensor_motion",),
+        model="RTCGQ01LM",
+        vendor="Xiaomi",
+        description="Mi motion sensor",
+        white_labels=_mi("YTC4041GL", "YTC4004CN", "YTC4016CN", "ZHTZ02LM"),
+        parts=(lumi.heartbeat(), BATTERY, motion(), VOLTAGE, POWER_OUTAGES),
+        check_in_interval_s=lumi.CHECK_IN_S,
+    ),
+    Definition(
+        models=("lumi.sensor_wleak.aq1",),
+        model="SJCGQ11LM",
+        vendor="Aqara",
+        description="Water leak sensor",
+        parts=(
+            lumi.heartbeat(lumi.trigger_count),
+            BATTERY,
+            VOLTAGE,
+            DEVICE_TEMPERATURE,
+            POWER_OUTAGES,
+            TRIGGERS,
+            zone("water_leak"),
         ),
         check_in_interval_s=lumi.CHECK_IN_S,
     ),

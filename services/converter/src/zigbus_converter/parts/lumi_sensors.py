@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zigbus.contract.base import JsonObject
 from zigbus_converter.definition import Device, Frame, Part, Receiver
 from zigbus_converter.effects import Effects, Merge
@@ -9,8 +11,10 @@ from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import REPORTS
 from zigbus_converter.parts.lumi import BASIC_STRUCT, TagReader, Tags, battery, struct_attribute, tag
 from zigbus_converter.parts.sensors import MEASURED_ILLUMINANCE, MEASURED_TEMPERATURE, PLAUSIBLE_PERCENT, seen
-from zigbus_converter.parts.zcl import ILLUMINANCE, ON_OFF, SWITCHED, TEMPERATURE
+from zigbus_converter.parts.zcl import BASIC, ILLUMINANCE, ON_OFF, SWITCHED, TEMPERATURE
 
+OLD_STRUCT = 0xFF02
+BATTERY_AT, OUTAGES_AT = 1, 4
 CHECK_IN_S = 3600  # they report about once an hour
 PLAUSIBLE_CELSIUS = (-65, 65)  # now and then they send 99 or -100 degrees
 PLAUSIBLE_HECTOPASCAL = (-1000, 10000)  # all that the sensor sends
@@ -22,7 +26,18 @@ light_level = tag(11, "illuminance")
 
 def heartbeat(*readers: TagReader) -> Part:
     """Return the heartbeat of a battery sensor: what all have, and what `readers` make of the model's own tags."""
-    return struct_attribute(battery(), device_temperature, power_outages, *readers, attribute=BASIC_STRUCT)
+    part = struct_attribute(battery(), device_temperature, power_outages, *readers, attribute=BASIC_STRUCT)
+    return replace(part, receivers=(*part.receivers, Receiver(BASIC, REPORTS, _receive_old_heartbeat)))
+
+
+def _receive_old_heartbeat(frame: Frame, device: Device) -> Effects:
+    """Older software sends a structure of values without tags (seeds 3.2): the second is the battery, the fifth outages."""
+    values = frame.value(OLD_STRUCT)
+    if isinstance(values, list) and len(values) > OUTAGES_AT and isinstance(values[BATTERY_AT], int):
+        payload: JsonObject = battery()({1: values[BATTERY_AT]})
+        if isinstance(values[OUTAGES_AT], int):
+            payload["power_outage_count"] = values[OUTAGES_AT] - 1
+        yield Merge(payload)
 
 
 def trigger_count(tags: Tags) -> JsonObject:
