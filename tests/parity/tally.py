@@ -45,6 +45,7 @@ class Tally(msgspec.Struct):
     counts: dict[str, dict[str, dict[str, Count]]] = {}
     definitions: dict[str, int] = {}
     differences: list[Noted] = []
+    missing: list[str] = []  # devices that the catalogue in our engine does not recognise
     cpu_s: float = 0.0
 
     def take(self, provider: str, verdict: Verdict) -> None:
@@ -67,6 +68,7 @@ class Tally(msgspec.Struct):
         for provider, definitions in other.definitions.items():
             self.definitions[provider] = self.definitions.get(provider, 0) + definitions
         self.differences += other.differences
+        self.missing += other.missing
         self.cpu_s += other.cpu_s
 
     def total(self, provider: str, kinds: Iterable[str]) -> Count:

@@ -38,14 +38,14 @@ def start_over(folder: Path = FOLDER) -> None:
 
 def summed(folder: Path = FOLDER) -> Tally:
     """Return the sum of the parts that are done."""
-    result = Tally({}, {}, [])
+    result = Tally({}, {}, [], [])
     for file in sorted(folder.glob("part-*.json")):
         result.add(msgspec.json.decode(file.read_bytes(), type=Tally))
     return result
 
 
 def _compare_part(part: int, folder: Path) -> int:
-    result = Tally({}, {}, [])
+    result = Tally({}, {}, [], [])
     started_s = time.process_time() + sum(os.times()[2:4])
     _compare(sessions(part=f"{part}/{PARTS}", limit=FRAMES), LISTED, result)
     if part == 0:
@@ -63,6 +63,8 @@ def _compare(corpus: Iterable[Session], sorts: Mapping[str, Sort], into: Tally) 
             compared = verdict(session, sort)
             if compared is not None:
                 into.take(name, compared)
+            elif name == "zhc":
+                into.missing.append(f"{session.vendor} {session.model}")
 
 
 def _file(folder: Path, part: int) -> Path:

@@ -1,12 +1,12 @@
 // Notes how definitions are put together: a definition that is nothing but building blocks called with plain values
-// comes out as those calls, so that our own parts can do what it does (captured.jsonl).
+// comes out as those calls, so that our own parts can do what it does (captured.json).
 
 const LIBRARIES = "zigbee-herdsman-converters/lib/";
-const IDENTITY = new Set(["zigbeeModel", "model", "vendor", "description", "whiteLabel", "fingerprint", "ota", "icon", "extend", "meta", "version"]);
+const IDENTITY = new Set(["zigbeeModel", "model", "vendor", "description", "whiteLabel", "fingerprint", "ota", "extend", "meta"]);
 const DEPTH = 8;
 
 // Replaces the functions of the libraries by ones that note what they were called with. Returns what looks it up.
-export function watchBlocks(zigbus) {
+function watchBlocks(zigbus) {
     const made = new Map();
     let inside = 0;
     const noting = (name, block) =>
@@ -52,9 +52,9 @@ function copied(args) {
 }
 
 // The calls of a definition, or undefined if it is more than that.
-export function captured(definition, lookUp) {
+function captured(definition, lookUp) {
     const own = Object.keys(definition).filter((key) => !IDENTITY.has(key) && definition[key] !== undefined);
-    if (own.length || !definition.extend?.length || !isPlain(definition.meta) || !isPlain(definition.ota)) return undefined;
+    if (own.length || !definition.extend?.length || !isPlain(definition.meta) || typeof (definition.ota ?? true) !== "boolean") return undefined;
     const blocks = definition.extend.map(lookUp);
     if (!blocks.every((block) => block && isPlain(block.args))) return undefined;
     return {blocks: blocks.map(({name, args}) => [name, ...args]), meta: definition.meta, ota: Boolean(definition.ota || definition.extend.some((e) => e.ota))};
@@ -64,4 +64,17 @@ function isPlain(value, depth = 0) {
     if (value === null || ["undefined", "string", "number", "boolean"].includes(typeof value)) return true;
     if (typeof value !== "object" || depth > DEPTH) return false;
     return Object.values(value).every((item) => isPlain(item, depth + 1));
+}
+
+// All of them by "module/index". `zigbus`: the scripts have run, and no definition has been asked for yet.
+export function captureAll(zigbus, modules) {
+    const lookUp = watchBlocks(zigbus);
+    const found = {};
+    for (const module of modules) {
+        zigbus.require(module).definitions.forEach((definition, index) => {
+            const calls = captured(definition, lookUp);
+            if (calls) found[`${module}/${index}`] = calls;
+        });
+    }
+    return found;
 }

@@ -1,11 +1,12 @@
 // Runs the freshly built scripts with our host, as the service will, and writes down what they know: which device is
-// which (identities.json), what is supported (supported.jsonl). A script that does not run fails the build.
+// which (identities.json), what is supported (supported.jsonl), what our own parts may do (captured.json). A script that does not run fails the build.
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import {basename, dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import vm from "node:vm";
 
+import {captureAll} from "./capture.mjs";
 import {checkMembers} from "./members.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -57,6 +58,8 @@ export function writeIndex(folder, files, put) {
     checkMembers(zigbus, CONVERTERS);
     const index = identities(zigbus, files);
     put("identities.json", JSON.stringify(index));
+    const captured = captureAll(runAll(folder, files), files.map((file) => UPSTREAM + basename(file, ".js")));
+    put("captured.json", JSON.stringify(captured));
     const lines = index.identities.map((identity) => supported(zigbus, identity));
     put("supported.jsonl", `${lines.join("\n")}\n`);
     return {

@@ -174,8 +174,11 @@ def simulate_brightness(frame: Frame, device: Device, action: str, more: JsonObj
     delta, interval_ms = wishes.get("delta", DELTA), wishes.get("interval", INTERVAL_MS)
     memory, timer = f"simulated_brightness.{frame.endpoint}", f"simulated_brightness.{frame.endpoint}"
     level = device.memory.get(memory, FULL)
+    delta_key = "action_brightness_delta" + suffix(device, frame.endpoint, "action_brightness_delta")
     if action in ("brightness_move_up", "brightness_move_down"):
-        return _simulated_move(timer, memory, level, delta if action.endswith("up") else -delta, interval_ms / 1000)
+        change = delta if action.endswith("up") else -delta
+        levels = _levels(level, change)
+        return _simulated_move(timer, memory, levels, {delta_key: change}, interval_ms / 1000)
     stop: list[Effect] = [CancelTimer(key=timer)]
     if action == "brightness_stop":
         return stop
@@ -184,20 +187,22 @@ def simulate_brightness(frame: Frame, device: Device, action: str, more: JsonObj
     else:
         change = more["action_step_size"] if action.endswith("up") else -more["action_step_size"]
         target = clamped(level + change, 0, FULL)
-    more.update({"brightness": target, "action_brightness_delta": change})
+    more.update({"brightness": target, delta_key: change})
     return [Remember(key=memory, value=target)]
 
 
-def _simulated_move(timer: str, memory: str, level: float, delta: float, interval_s: float) -> list[Effect]:
+def _levels(level: float, delta: float) -> list[float]:
+    """Return the levels of a move up to the end of the range."""
     levels = [level]
     while delta and len(levels) <= TICKS and (len(levels) == 1 or levels[-1] not in (0, FULL)):
         levels.append(clamped(levels[-1] + delta, 0, FULL))
+    return levels[1:]
+
+
+def _simulated_move(timer: str, memory: str, levels: list[float], more: JsonObject, interval_s: float) -> list[Effect]:
     following: tuple[Effect, ...] = ()
-    for now in reversed(levels[1:]):
-        tick: tuple[Effect, ...] = (
-            Remember(key=memory, value=now),
-            Publish({"brightness": now, "action_brightness_delta": delta}),
-        )
+    for now in reversed(levels):
+        tick: tuple[Effect, ...] = (Remember(key=memory, value=now), Publish({"brightness": now, **more}))
         last = not following
         following = (SetTimer(key=timer, after_s=interval_s, effects=(*tick, *following), repeats=last),)
     return list(following)
