@@ -24,8 +24,7 @@ def main() -> int:
     parser.add_argument(
         "--provider",
         choices=(*LISTED, *UNLISTED),
-        default="native",
-        help="whose definitions of these models; `generated`: of devices that nobody lists",
+        help="whose definitions; `generated`: of devices that nobody lists",
     )
     parser.add_argument("--show", type=int, default=6, help="differences shown of each session")
     parser.add_argument("--again", action="store_true", help="everything: also what an earlier run has done")
@@ -37,14 +36,14 @@ def main() -> int:
 def _everything(asked: argparse.Namespace) -> int:
     if asked.again:
         start_over()
-    tally = compare_all(asked.workers)
+    tally = compare_all(asked.workers, asked.provider)
     Path(REPORT).write_text(report(tally), encoding="utf-8")
     sys.stdout.write(f"{REPORT} is written; {len(tally.differences)} differences\n")
     return 0
 
 
 def _models(asked: argparse.Namespace) -> int:
-    sort = {**LISTED, **UNLISTED}[asked.provider]
+    sort = {**LISTED, **UNLISTED}[asked.provider or "native"]
     worst = 0
     for session in sessions(asked.models, unknown=asked.provider in UNLISTED):
         result = verdict(session, sort)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,13 +22,15 @@ FRAMES = 160  # heard of each definition at most
 FOLDER = Path("build/parity")
 
 
-def compare_all(workers: int, folder: Path = FOLDER, tell: Callable[[str], None] = print) -> Tally:
-    """Compare all parts that are not done yet and return the sum of all."""
+def compare_all(workers: int, only: str | None = None, folder: Path = FOLDER) -> Tally:
+    """Compare all parts that are not done yet and return the sum of all. `only`: with one source of definitions."""
     folder.mkdir(parents=True, exist_ok=True)
-    open_parts = [part for part in range(PARTS) if not _file(folder, part).exists()]
+    names = tuple(LISTED) if only is None else (only,)
+    label = only or "part"
+    open_parts = [part for part in range(PARTS) if not _file(folder, label, part).exists()]
     with ProcessPoolExecutor(workers) as pool:
-        for part in pool.map(_compare_part, open_parts, [folder] * len(open_parts)):
-            tell(f"part {part + 1} of {PARTS}")
+        for part in pool.map(partial(_compare_part, label=label, names=names, folder=folder), open_parts):
+            print(f"{label} {part + 1} of {PARTS}", flush=True)  # noqa: T201 - it takes long, so it says how far it is
     return summed(folder)
 
 
@@ -39,21 +42,22 @@ def start_over(folder: Path = FOLDER) -> None:
 def summed(folder: Path = FOLDER) -> Tally:
     """Return the sum of the parts that are done."""
     result = Tally({}, {}, [], [])
-    for file in sorted(folder.glob("part-*.json")):
+    for file in sorted(folder.glob("*.json")):
         result.add(msgspec.json.decode(file.read_bytes(), type=Tally))
     return result
 
 
-def _compare_part(part: int, folder: Path) -> int:
+def _compare_part(part: int, label: str, names: Sequence[str], folder: Path) -> int:
     result = Tally({}, {}, [], [])
     started_s = time.process_time() + sum(os.times()[2:4])
-    _compare(sessions(part=f"{part}/{PARTS}", limit=FRAMES), LISTED, result)
-    if part == 0:
+    sorts = {name: LISTED[name] for name in names}
+    _compare(sessions(part=f"{part}/{PARTS}", limit=FRAMES), sorts, result)
+    if part == 0 and len(names) > 1:
         _compare(sessions(unknown=True), UNLISTED, result)
     result.cpu_s = time.process_time() + sum(os.times()[2:4]) - started_s
-    half_done = _file(folder, part).with_suffix(".new")
+    half_done = _file(folder, label, part).with_suffix(".new")
     half_done.write_bytes(msgspec.json.encode(result))
-    half_done.rename(_file(folder, part))
+    half_done.rename(_file(folder, label, part))
     return part
 
 
@@ -67,5 +71,5 @@ def _compare(corpus: Iterable[Session], sorts: Mapping[str, Sort], into: Tally) 
                 into.missing.append(f"{session.vendor} {session.model}")
 
 
-def _file(folder: Path, part: int) -> Path:
-    return folder / f"part-{part:02}.json"
+def _file(folder: Path, label: str, part: int) -> Path:
+    return folder / f"{label}-{part:02}.json"
