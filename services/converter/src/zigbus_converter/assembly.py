@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,6 +30,13 @@ BATTERY = 0x03  # Basic 0x0007
 DAY_S = 24 * 3600  # how long requests are kept while the check-in interval is not known (behaviour 7.10)
 
 
+class Listeners(NamedTuple):
+    """Who hears frames of one cluster and kind from one endpoint, and whether any of them minds repetitions."""
+
+    receivers: tuple[Receiver, ...]
+    mind_repeats: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """What a definition comes down to on one device."""
@@ -40,6 +48,19 @@ class Assembled:
     corrections: Mapping[str, Correction]
     senders: tuple[Sender, ...]
     receivers: Mapping[tuple[int, Kind], tuple[Receiver, ...]] = field(default_factory=dict)
+    _listeners: dict[tuple[int, Kind, int], Listeners] = field(default_factory=dict)  # what was asked for before
+
+    def listeners(self, cluster: int, kind: Kind, endpoint: int) -> Listeners:
+        """Return who hears such a frame, in definition order."""
+        key = (cluster, kind, endpoint)
+        found = self._listeners.get(key)
+        if found is None:
+            receivers = tuple(
+                r for r in self.receivers.get((cluster, kind), ()) if r.endpoints is None or endpoint in r.endpoints
+            )
+            mind_repeats = any(r.once_per_sequence or r.drop_repeats for r in receivers)
+            found = self._listeners[key] = Listeners(receivers, mind_repeats)
+        return found
 
     def sender_of(self, key: str, endpoint_name: str | None) -> Sender | None:
         """Return the first sender that handles a key on an endpoint."""

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+import msgspec
+
 from zigbus.contract.base import Ieee, Json
 from zigbus.contract.definitions import CustomCluster, Expose
 from zigbus.contract.devices import DeviceDescription
@@ -59,8 +61,7 @@ class Device(Protocol):
 Kind = Literal["report", "read_response", "write", "command", "frame"]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """One ZCL frame as a receiver sees it."""
 
     kind: Kind

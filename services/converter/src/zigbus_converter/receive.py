@@ -52,15 +52,14 @@ class ConverterFailure(NamedTuple):
     error: Exception
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """What came of a frame, a timer or a command."""
 
-    emissions: list[Emission] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)  # to be performed over the air, in order
-    logs: list[Log] = field(default_factory=list)
-    failures: list[ConverterFailure] = field(default_factory=list)
-    changes: list[JsonObject] = field(default_factory=list)  # of the cache, for groups to follow
+    emissions: list[Emission] = []
+    effects: list[Effect] = []  # to be performed over the air, in order
+    logs: list[Log] = []
+    failures: list[ConverterFailure] = []
+    changes: list[JsonObject] = []  # of the cache, for groups to follow
     converted: bool = False  # some converter fitted
     produced: bool = False  # something was published or waits
 
@@ -81,7 +80,7 @@ class Turn:
         for effect in effects:
             match effect:
                 case Merge():
-                    payload = {**payload, **effect.payload}
+                    payload = {**payload, **effect.payload} if payload else effect.payload
                 case Publish() | PublishHeard():
                     self.hand_over(payload)
                     self.hand_over(effect.payload)
@@ -216,9 +215,8 @@ def is_action(payload: JsonObject) -> bool:
 def _convert(turn: Turn, frame: Frame) -> None:
     entity = turn.entity
     assert entity.assembled is not None
-    receivers = entity.assembled.receivers.get((frame.cluster, frame.kind), ())
-    receivers = tuple(r for r in receivers if r.endpoints is None or frame.endpoint in r.endpoints)
-    if any(r.once_per_sequence or r.drop_repeats for r in receivers):
+    receivers, mind_repeats = entity.assembled.listeners(frame.cluster, frame.kind, frame.endpoint)
+    if mind_repeats:
         turn.out.converted = True
         receivers = _without_repeated(turn, frame, receivers)
     payload: JsonObject = {}
@@ -233,8 +231,9 @@ def _convert(turn: Turn, frame: Frame) -> None:
     turn.hand_over(payload)
 
 
-def _effects_of(receiver: Receiver, frame: Frame, entity: Entity) -> list[Effect]:
-    effects = list(islice(receiver.receive(frame, entity), EFFECTS_LIMIT + 1))
+def _effects_of(receiver: Receiver, frame: Frame, entity: Entity) -> Sequence[Effect]:
+    given = receiver.receive(frame, entity)
+    effects = given if isinstance(given, tuple) else list(islice(given, EFFECTS_LIMIT + 1))
     if len(effects) > EFFECTS_LIMIT:
         raise RuntimeError(f"more than {EFFECTS_LIMIT} effects for one frame")
     return effects

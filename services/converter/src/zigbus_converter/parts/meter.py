@@ -167,15 +167,18 @@ def _receivers(fixed: Mapping[str, Fixed]) -> tuple[Receiver, ...]:
 
 
 def _receiver(quantities: Sequence[Quantity], fixed: Mapping[str, Fixed]) -> ReceiveFunction:
+    table = tuple((quantity.attribute.id, quantity, _fix_of(quantity, fixed)) for quantity in quantities)
+
     def receive(frame: Frame, device: Device) -> Effects:
         payload: JsonObject = {}
-        for quantity in quantities:
-            raw = frame.value(quantity.attribute.id)
+        told = frame.attributes
+        for attribute, quantity, fix in table:
+            raw = frame.value(attribute) if attribute in told else None
             if raw is not None:
-                factor = _factor(device, frame.endpoint, quantity, fixed)
+                factor = _factor(device, frame.endpoint, quantity, fix)
                 payload[quantity.name] = tidy(raw * (1 if factor is None else factor * quantity.factor))
         for name, number in POWER_FACTORS.items() if frame.cluster == ELECTRICAL else ():
-            share = frame.value(number)
+            share = frame.value(number) if number in told else None
             if share is not None:
                 payload[name] = rounded(share / 100, 2)
         return payload_effects(payload)
@@ -183,21 +186,19 @@ def _receiver(quantities: Sequence[Quantity], fixed: Mapping[str, Fixed]) -> Rec
     return receive
 
 
-def _factor(device: Device, endpoint: int, quantity: Quantity, fixed: Mapping[str, Fixed]) -> float | None:
+def _factor(device: Device, endpoint: int, quantity: Quantity, fix: Fixed) -> float | None:
     """Return multiplier / divisor of a quantity, None while they are not known."""
-    multiplier, divisor = _scale(device, endpoint, quantity, fixed)
+    multiplier, divisor = _scale(device, endpoint, quantity, fix)
     return multiplier / divisor if multiplier and divisor else None
 
 
-def _scale(
-    device: Device, endpoint: int, quantity: Quantity, fixed: Mapping[str, Fixed]
-) -> tuple[float | None, float | None]:
+def _scale(device: Device, endpoint: int, quantity: Quantity, fix: Fixed) -> tuple[float | None, float | None]:
     """Return multiplier and divisor, as far as they are known."""
-    fix = _fix_of(quantity, fixed)
     if fix.divisor or fix.multiplier:
         return fix.multiplier or 1, fix.divisor or 1
-    multiplier, divisor = (device.attribute(endpoint, a.cluster, a.id) for a in quantity.scaling)
-    return multiplier, divisor
+    first, second = quantity.scaling
+    multiplier = device.attribute(endpoint, first.cluster, first.id)
+    return multiplier, device.attribute(endpoint, second.cluster, second.id)
 
 
 def _fix_of(quantity: Quantity, fixed: Mapping[str, Fixed]) -> Fixed:
@@ -234,7 +235,7 @@ def _reported(
     items = []
     for quantity in quantities:
         fix = fixed.get(quantity.name, NOT_FIXED)
-        multiplier, divisor = _scale(device, endpoint, quantity, fixed)
+        multiplier, divisor = _scale(device, endpoint, quantity, _fix_of(quantity, fixed))
         change = int(quantity.change * ((divisor or 1) / (multiplier or 1))) if fix.change is None else fix.change
         least = 10 if fix.minimum_s is None else fix.minimum_s
         most = MAX if fix.maximum_s is None else fix.maximum_s
