@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from tests.bench.conversion import conversion_us
 from tests.bench.house import house_table, measure_home
 from tests.bench.load import Load, ReportRun, command_latencies
 from tests.bench.processes import usage_by_service
@@ -53,6 +54,7 @@ async def measure(devices: int, seconds: float, repeat: int, commands: int) -> d
         "commands": command_summary(latencies),
         "rss_mib": memory,
         "ready_after_kill_s": restarts,
+        "conversion_us": conversion_us(),
     }
 
 
@@ -121,7 +123,16 @@ def table(result: dict[str, Any]) -> str:
         f"MQTT set → frame at the stick, {commands['count']} commands: p50 {commands['p50_ms']} ms, p95 {commands['p95_ms']} ms, p99 {commands['p99_ms']} ms",
     ]
     restarts = ", ".join(f"{name} {s}" for name, s in result["ready_after_kill_s"].items())
-    return "\n".join([*lines, "", f"Ready again after SIGKILL, s: {restarts}"])
+    conversion = ", ".join(f"{name} {us}" for name, us in result["conversion_us"].items())
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Ready again after SIGKILL, s: {restarts}",
+            "",
+            f"CPU of one report through native parts, median in µs: {conversion}",
+        ]
+    )
 
 
 def main() -> int:

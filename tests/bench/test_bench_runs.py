@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.__main__ import measure, table
+from tests.bench.conversion import CASES, conversion_us
 from tests.bench.house import house_table, measure_home
 
 pytestmark = pytest.mark.slow
@@ -20,6 +21,12 @@ async def test_the_benchmark_measures_every_rate_and_service() -> None:
     assert {"radio", "converter", "gateway", "registry", "supervisor", "nats-server"} <= result["rss_mib"].keys()
     assert json.dumps(result)
     assert "| flat out |" in table(result)
+
+
+def test_the_conversion_of_every_kind_of_device_is_measured() -> None:
+    result = conversion_us(rounds=1, reports=20)
+    assert result.keys() == CASES.keys()
+    assert all(us > 0 for us in result.values())
 
 
 async def test_the_benchmark_of_a_big_home_measures_start_changes_and_discovery() -> None:
