@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from zigbus.contract.base import Json
@@ -232,6 +233,7 @@ def on_locus(mired: float) -> bool:
     return mired > 0 and low <= rounded(1_000_000 / mired) < high + 10
 
 
+@lru_cache(1024)
 def mired_to_xy(mired: float) -> Xy:
     """Return the chromaticity of a black body, in steps of 10 K between 1,000 and 20,000 K."""
     low, high = _LOCUS_KELVIN

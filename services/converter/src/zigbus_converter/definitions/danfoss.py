@@ -26,6 +26,7 @@ from zigbus_converter.parts.base import (
     getter,
     invalid,
     invoke,
+    looked_up,
     number,
     read,
     read_at_set_up,
@@ -202,11 +203,11 @@ def _set_clock(device: Device) -> Conversation:
 KEYPAD = Attribute(USER_INTERFACE, 0x0001, E8)
 TRIGGER_TIME = _own(0x4011, U16)
 NO_TRIGGER = 0xFFFF
-MINUTES_A_DAY = 1440
+KEYPAD_WORDS = {"unlock": 0, "lock": 1}
 
 
 def _clock(minutes: int) -> str:
-    return "undefined" if minutes >= MINUTES_A_DAY else f"{minutes // 60:02}:{minutes % 60:02}"
+    return "undefined" if minutes == NO_TRIGGER else f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _minutes(value: str) -> int:
@@ -245,7 +246,7 @@ def _receive_keypad(frame: Frame, device: Device) -> Effects:
 
 
 def _send_keypad(ask: Ask) -> Conversation:
-    yield write(ask.endpoint, KEYPAD, 1 if ask.value == "lock" else 0)
+    yield write(ask.endpoint, KEYPAD, looked_up(ask.value, KEYPAD_WORDS))
     yield taken("keypad_lockout", ask.value)
 
 

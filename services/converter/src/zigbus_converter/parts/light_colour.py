@@ -18,7 +18,6 @@ from zigbus_converter.parts.base import (
     number,
     payload_effects,
     read,
-    rounded,
     scaled,
     suffix,
     taken,
@@ -289,8 +288,9 @@ def receive_colour(frame: Frame, device: Device) -> Effects:
     """Publish what a frame says of the colour, with the other notations brought into step."""
     payload: JsonObject = {}
     for key, attribute in (("color_temp", COLOUR_TEMPERATURE), ("color_temp_startup", START_UP_COLOUR_TEMPERATURE)):
-        if frame.value(attribute.id) is not None:
-            payload[key] = frame.value(attribute.id)
+        value = frame.value(attribute.id)
+        if value is not None:
+            payload[key] = value
     mode = frame.value(COLOUR_MODE.id)
     if mode is not None:
         payload["color_mode"] = MODES.get(mode, mode)
@@ -310,16 +310,20 @@ def receive_colour(frame: Frame, device: Device) -> Effects:
     return payload_effects(payload | synced(payload, old, limits_of(device, frame.endpoint), enabled))
 
 
+COLOUR_PARTS = {
+    CURRENT_X.id: ("x", 65535, 1, 4),
+    CURRENT_Y.id: ("y", 65535, 1, 4),
+    CURRENT_SATURATION.id: ("saturation", 254, 100, 0),
+    CURRENT_HUE.id: ("hue", 254, 360, 0),
+    ENHANCED_HUE.id: ("hue", 65535, 360, 1),
+}
+"""Attribute -> key, full scale of the device and of clients, digits."""
+
+
 def _heard_colour(frame: Frame) -> JsonObject:
     colour: JsonObject = {}
-    for key, attribute in (("x", CURRENT_X), ("y", CURRENT_Y)):
-        if frame.value(attribute.id) is not None:
-            colour[key] = rounded(frame.value(attribute.id) / 65535, 4)
-    for key, attribute, full, most, digits in (
-        ("saturation", CURRENT_SATURATION, 254, 100, 0),
-        ("hue", CURRENT_HUE, 254, 360, 0),
-        ("hue", ENHANCED_HUE, 65535, 360, 1),
-    ):
-        if frame.value(attribute.id) is not None:
-            colour[key] = scaled(frame.value(attribute.id), full, most, digits)
+    for attribute, (key, full, most, digits) in COLOUR_PARTS.items():
+        value = frame.value(attribute)
+        if value is not None:
+            colour[key] = scaled(value, full, most, digits)
     return colour

@@ -161,6 +161,11 @@ PROPERTIES: dict[str, Property] = {
         _words(LOUVER_POSITIONS)[1],
     ),
 }
+WORDS = frozenset((
+    "control_sequence_of_operation", "system_mode", "running_mode", "programming_operation_mode", "running_state",
+    "setpoint_change_source", "ac_louver_position",
+))  # fmt: skip
+BY_ATTRIBUTE = {prop.attribute.id: name for name, prop in PROPERTIES.items()}
 KEYPAD_LOCKOUT = Attribute(USER_INTERFACE, 0x0001, E8)
 DEMANDS = ("pi_heating_demand", "pi_cooling_demand")
 
@@ -222,10 +227,13 @@ def heating_demand(access: int = STATE) -> Expose:
 def receive_thermostat(frame: Frame, device: Device) -> Effects:
     """Publish every property that a frame carries. Demands are per cent, or 255ths where the definition says so."""
     payload: JsonObject = {}
-    for name, prop in PROPERTIES.items():
-        raw = frame.value(prop.attribute.id)
-        value = None if raw is None else prop.heard(raw)
-        if value is None:
+    for number_ in frame.attributes:
+        name = BY_ATTRIBUTE.get(number_)
+        raw = None if name is None else frame.value(number_)
+        value = None if name is None or raw is None else PROPERTIES[name].heard(raw)
+        if value is None and raw is not None and name in WORDS:
+            return ()  # a word that nobody knows: clients are used to hear nothing of such a frame
+        if name is None or value is None:
             continue
         if name in DEMANDS and device.definition.meta.get("demand_of_255"):
             value = scaled(value, 255, 100)
