@@ -18,7 +18,7 @@ from tests.parity.sides import LISTED, UNLISTED, Sort
 from tests.parity.tally import Tally
 
 PARTS = 40
-FRAMES = 160  # heard of each definition at most
+FRAMES = 120  # heard of each definition at most
 FOLDER = Path("build/parity")
 
 

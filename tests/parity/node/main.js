@@ -26,7 +26,7 @@ async function main() {
     const [part, parts] = (value(rest, '--part') ?? '0/1').split('/').map(Number);
     const sample = Number(value(rest, '--sample') ?? 0);
     const limit = Number(value(rest, '--limit') ?? Infinity);
-    const world = new World(folder);
+    const world = new World(folder, part);
     const write = (session) => process.stdout.write(`${JSON.stringify(session)}\n`);
     if (rest.includes('--unknown')) {
         for (const facts of unknownDevices(world)) write(await unlisted(world, facts));

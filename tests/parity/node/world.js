@@ -11,7 +11,9 @@ const NOBODY = {debug() {}, info() {}, warning() {}, error() {}};
 const COORDINATOR = '0x00124b0000000000';
 
 class World {
-    constructor(folder) {
+    // `part`: of the catalogue; it makes addresses differ from those of other parts.
+    constructor(folder, part = 0) {
+        this.part = part;
         this.folder = folder = path.resolve(folder);
         this.clock = new Clock();
         this.clock.install();
@@ -58,7 +60,7 @@ class World {
     // Converters remember devices by address beyond a reset: so every life has its own.
     newAddress() {
         this.lives = (this.lives ?? 0) + 1;
-        return `0x00158d00${this.lives.toString(16).padStart(8, '0')}`;
+        return `0x00158d${this.part.toString(16).padStart(2, '0')}${this.lives.toString(16).padStart(8, '0')}`;
     }
 
     createDevice(facts) {

@@ -24,7 +24,8 @@
     // ---- effects ----
 
     zigbus.effect = (effect) => {
-        if (step.effects.length >= EFFECTS_LIMIT) throw new Error(`more than ${EFFECTS_LIMIT} effects at once`);
+        if (step.effects.length >= EFFECTS_LIMIT) step.flooded = true;
+        if (step.flooded) throw new Error(`more than ${EFFECTS_LIMIT} effects at once`);
         step.effects.push(effect);
     };
     zigbus.ask = (effect) =>
@@ -221,7 +222,7 @@
         const publish = publisher(use);
         const meta = {device, state: use.state, deviceExposesChanged: exposesChanged(use), logger: quiet};
         const failed = (converter) => (error) =>
-            zigbus.effect({op: "failed", converter: `${use.definition.model} ${converter.cluster}/${[converter.type].flat().join(",")}`, error: fault(error)});
+            step.effects.push({op: "failed", converter: `${use.definition.model} ${converter.cluster}/${[converter.type].flat().join(",")}`, error: fault(error)});
         const from = (start, gathered) => {
             let payload = gathered;
             for (let i = start; i < list.length; i++) {
@@ -444,6 +445,7 @@
         }
     };
     zigbus.end = () => {
+        if (step.flooded) step.effects = step.effects.filter(({op}) => op === "failed");
         const text = JSON.stringify(step);
         step = {effects: [], timers: []};
         return text;
@@ -451,7 +453,7 @@
 
     // A converter may hand on numbers that JSON has no form for.
     BigInt.prototype.toJSON = function () {
-        return Number(this);
+        return this.toString(); // as clients of zigbee2mqtt know 64-bit numbers
     };
     zigbus.timeAttributes = () => {
         const now = Math.round((zigbus.now - Date.UTC(2000, 0, 1)) / 1000);
