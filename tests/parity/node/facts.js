@@ -28,7 +28,8 @@ function factsOf(world, definition, prepared, identity) {
         endpoints: endpointsOf(world, prepared, identity),
     };
     for (const field of FIELDS) if (identity[field] !== undefined) facts[field] = identity[field];
-    if (typeof identity.ieeeAddr === 'string') facts.ieee = identity.ieeeAddr;
+    if (identity.ieeeAddr instanceof RegExp) facts.pattern = identity.ieeeAddr.source;
+    if (identity.endpoints) facts.complete = true;
     return facts;
 }
 

@@ -147,8 +147,9 @@ async function setUp(world, facts) {
         if (!bridge) return undefined;
         await world.clock.settle(bridge.event('start'));
         await world.clock.settle(bridge.configure());
-        const complete = [...bridge.missing].map((number) => giveEndpoint(facts, number)).length === 0;
-        if (!bridge.failures.some((text) => giveCluster(world, bridge, facts, text)) && complete) return bridge;
+        const missing = facts.complete ? [] : [...bridge.missing];
+        for (const number of missing) giveEndpoint(facts, number);
+        if (!bridge.failures.some((text) => giveCluster(world, bridge, facts, text)) && !missing.length) return bridge;
     }
     return world.bridge;
 }
@@ -178,7 +179,7 @@ function thinned(steps, count) {
 
 async function begin(world, facts, options) {
     world.reset();
-    const device = world.createDevice({...facts, ieee: facts.ieee ?? world.newAddress()});
+    const device = world.createDevice({...facts, ieee: world.newAddress(facts.pattern)});
     const found = world.zhc.findByDevice(device, true);
     await world.clock.settle(found);
     const definition = await found;
