@@ -10,6 +10,10 @@ from zigbus_converter.catalogue_requests import find_models
 from zigbus_converter.provider import native_definitions
 from zigbus_converter.supported import found, supported_models
 from zigbus_converter.user_converters import UserConverters
+from zigbus_converter.zhc.catalogue import Catalogue
+from zigbus_converter.zhc.host import Host
+from zigbus_converter.zhc.user_scripts import Scripts
+from zigbus_converter.zhc.worker import Worker
 
 MODELS = tuple(supported_models(native_definitions(), "native"))
 
@@ -35,11 +39,11 @@ def test_only_the_first_matches_are_told_by_vendor_and_model() -> None:
 
 
 async def test_definition_of_the_household_stands_before_a_native_one() -> None:
-    user = UserConverters()
+    user = UserConverters(Scripts(Worker(lambda: Host(Catalogue()))))
     code = (
         "from zigbus_converter.definition import Definition\n"
         "DEFINITIONS = (Definition(models=('x',), model='QBKG04LM', vendor='Xiaomi', description='mine', parts=()),)"
     )
-    user.changed("key", UserConverter(name="mine.py", code=code))
+    await user.changed("key", UserConverter(name="mine.py", code=code))
     (mine,) = (await find_models(FindModels(words="xiaomi qbkg04lm"), user)).models
     assert (mine.provider, mine.description) == ("user", "mine")

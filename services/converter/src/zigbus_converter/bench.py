@@ -37,7 +37,7 @@ from zigbus_converter.entity import Entity, Timer
 from zigbus_converter.generated import generate
 from zigbus_converter.planning import Way, plan
 from zigbus_converter.receive import fire_due, receive
-from zigbus_converter.user_converters import load
+from zigbus_converter.user_code import python_definitions
 
 IEEE = "0x0011223344556677"
 NOON_S = 1_800_000_000.0  # the time on the bench when it is set up
@@ -107,12 +107,12 @@ class Bench:
     def of_file(
         cls, path: Path, model: str | None = None, *, holds: Attributes | None = None, **options: Json
     ) -> Bench:
-        """Put the first device of a file of the household on the bench, or the one called `model`.
+        """Put the first device of a Python file of the household on the bench, or the one called `model`.
 
         Its endpoints have every cluster that the definition listens to or keeps a value of in `holds`. Raises
         `user_code.Refused` with line and reason if the file is wrong.
         """
-        definitions = load(path.name, path.read_text(encoding="utf-8"))
+        definitions = python_definitions(path.name, path.read_text(encoding="utf-8"))
         definition = next(d for d in definitions if model in (None, d.model))
         clusters = {receiver.cluster for part in definition.parts for receiver in part.receivers}
         clusters |= {cluster for _, cluster, _ in holds or {}}

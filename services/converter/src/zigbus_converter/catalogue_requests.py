@@ -21,17 +21,17 @@ from zigbus_converter.provider import native_definitions
 from zigbus_converter.roster import Roster
 from zigbus_converter.supported import found, supported_models, upstream_models
 from zigbus_converter.user_code import Refused
-from zigbus_converter.user_converters import UserConverters, load
+from zigbus_converter.user_converters import UserConverters
 from zigbus_converter.zhc.supported import read_supported
 
 
-async def check_converter(ask: CheckConverter) -> CheckConverterResult:
+async def check_converter(ask: CheckConverter, user: UserConverters) -> CheckConverterResult:
     """Load a file and throw it away again. Raises RequestFailed with what is wrong."""
     try:
-        definitions = load(ask.name, ask.code)
+        models = await user.check(ask.name, ask.code)
     except Refused as error:
         raise RequestFailed.of(FailureCode.INVALID, str(error), line=error.line, reason=error.reason) from None
-    return CheckConverterResult(models=tuple(f"{definition.vendor} {definition.model}" for definition in definitions))
+    return CheckConverterResult(models=tuple(f"{model.vendor} {model.model}" for model in models))
 
 
 async def generate_definition(ask: GenerateDefinition, roster: Roster) -> GenerateDefinitionResult:
@@ -47,7 +47,7 @@ async def generate_definition(ask: GenerateDefinition, roster: Roster) -> Genera
 
 async def find_models(ask: FindModels, user: UserConverters) -> FindModelsResult:
     """Look for models that are known to some provider, the household's own first."""
-    own = [*supported_models(user.definitions, "user")]
+    own = user.models()
     return await asyncio.to_thread(lambda: found(chain(own, _built_in()), ask.words, ask.limit))
 
 

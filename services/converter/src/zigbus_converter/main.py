@@ -43,6 +43,7 @@ from zigbus_converter.user_converters import UserConverters
 from zigbus_converter.zhc.catalogue import Catalogue
 from zigbus_converter.zhc.host import Host
 from zigbus_converter.zhc.provider import Upstream, open_catalogue
+from zigbus_converter.zhc.user_scripts import Scripts
 from zigbus_converter.zhc.worker import Worker
 
 log = structlog.get_logger()
@@ -99,8 +100,8 @@ class _Converter:
         states, definitions = self._bus.bucket(storage.STATE, gather=True), self._bus.bucket(storage.DEFINITIONS)
         self.updates = Updates(self._bus)
         self.keeper = Keeper(states, self.updates.confirm)
-        self.user = UserConverters()
         self.worker, upstream = _upstream()
+        self.user = UserConverters(Scripts(self.worker))
         self.roster = Roster(providers(self.user, upstream, Generated(self._generate)), states, definitions)
         self.groups = Groups(self.roster.find)
         self.engine = Engine(self.roster, self.groups, self.updates, self.keeper, settings)
@@ -120,22 +121,18 @@ class _Converter:
         self.returning = Returning(self.roster.find, self.conversations, self.commands, self.engine, self._spawn)
         self._background: set[asyncio.Task[Any]] = set()
         self._opening: dict[str, asyncio.Task[None]] = {}  # by ieee
+        self._loaded = False  # devices and definitions are matched
         self._started = False  # definitions are told of occasions
         self._events: Consumer[Event] | None = None
 
     async def start(self) -> None:
         """Load what is stored, then follow the buckets, the events and the requests."""
-        loaded = False
 
         def device_changed(ieee: str, description: DeviceDescription | None, revision: int) -> None:
-            if loaded:
+            if self._loaded:
                 self.roster.device_changed(ieee, description, revision)
 
-        def file_changed(key: str, file: UserConverter | None, revision: int) -> None:
-            if self.user.changed(key, file) and loaded:
-                self.roster.definitions_changed()
-
-        await self._bus.table(storage.CONVERTERS, file_changed)
+        await self._load_files()
         devices = await self._bus.table(storage.DEVICES, device_changed)
         await self.roster.load(list(devices))
         await self._bus.table(storage.OPTIONS, self._options_changed)
@@ -144,7 +141,7 @@ class _Converter:
         self.bindings.seen = lambda bucket, revision: tables[bucket].until(revision, TABLE_WITHIN_S)
         await self.groups.load(self._bus.bucket(storage.STATE))
         self.engine.revision_seen = lambda: devices.revision
-        loaded = True
+        self._loaded = True
         self._connect()
         for ieee, description in list(devices.items()):
             self.roster.device_changed(ieee, description, devices.revision_of(ieee))
@@ -161,7 +158,7 @@ class _Converter:
         await self._bus.serve(operations.GET, self.commands.get)
         await self._bus.serve(operations.CONFIGURE, self.configuring.configure)
         await self.bindings.serve(self._bus)
-        await self._bus.serve(operations.CHECK_CONVERTER, catalogue_requests.check_converter)
+        await self._bus.serve(operations.CHECK_CONVERTER, partial(catalogue_requests.check_converter, user=self.user))
         generate_definition = partial(catalogue_requests.generate_definition, roster=self.roster)
         await self._bus.serve(operations.GENERATE_DEFINITION, generate_definition)
         await self._bus.serve(operations.FIND_MODELS, partial(catalogue_requests.find_models, user=self.user))
@@ -174,6 +171,23 @@ class _Converter:
         for entity in list(self.roster):
             self.returning.occasion(entity, "started")
         self._spawn(self.configuring.run_on_routers())
+
+    async def _load_files(self) -> None:
+        """Load the household's definitions and follow them; one that takes long counts when it is ready."""
+        first: list[asyncio.Task[None]] = []
+
+        def changed(key: str, file: UserConverter | None, _: int) -> None:
+            task = self._spawn(self._take_file(key, file))
+            if not self._loaded:
+                first.append(task)
+
+        await self._bus.table(storage.CONVERTERS, changed)
+        if first:
+            await asyncio.wait(first, timeout=OPEN_WITHIN_S)
+
+    async def _take_file(self, key: str, file: UserConverter | None) -> None:
+        if await self.user.changed(key, file) and self._loaded:
+            self.roster.definitions_changed()
 
     async def stop(self) -> None:
         """End what runs and store what changed."""

@@ -107,9 +107,7 @@ class Roster:
         """The household's own definitions changed: match all devices again. Those that got another one are set up anew."""
         for entity in [entity for entity in self if entity.known is not None]:
             before = None if entity.assembled is None else entity.definition
-            self._identify(entity)
-            after = None if entity.assembled is None else entity.definition
-            if _redefined(before, after):
+            if _redefined(before, self._identify(entity)):
                 self.on_redefined(entity)
 
     # ---- set-up marks ------------------------------------------------------------------------------------------------
@@ -121,6 +119,10 @@ class Roster:
 
     def mark_configured(self, entity: Entity, configured: bool) -> None:
         """Note in DEFINITIONS whether the set-up has run; what it read of the device may change what it exposes."""
+        if entity.opening:  # its definition is not ready: what is shown of it stays
+            if (record := self._records.get(entity.ieee)) is not None:
+                self._put(entity.ieee, msgspec.structs.replace(record, configured=configured))
+            return
         if configured and entity.assembled is not None:
             generated = entity.known if entity.definition.source == "generated" else None
             self._use(entity, self._provider.identify(generated) if generated is not None else entity.definition)
@@ -136,7 +138,7 @@ class Roster:
 
     # ---- inside ----------------------------------------------------------------------------------------------------------
 
-    def _identify(self, entity: Entity) -> None:
+    def _identify(self, entity: Entity) -> Definition | None:
         assert entity.known is not None
         found: Definition | None = None
         if entity.known.logical_type != LogicalType.COORDINATOR and entity.known.interview in (
@@ -146,7 +148,7 @@ class Roster:
             found = self._provider.identify(entity.known)
         self._use(entity, found)
         if entity.opening:
-            return
+            return found
         stored = self._records.get(entity.ieee)
         if found is not None and found.source == "generated" and (stored is None or stored.source != "generated"):
             log.warning(
@@ -156,6 +158,7 @@ class Roster:
                 manufacturer=entity.known.manufacturer,
             )
         self._write_record(entity, configured=still_configured(stored, entity))
+        return found
 
     def opened(self, entity: Entity, definition: Definition | None) -> None:
         """A definition that runs elsewhere is ready on a device, or cannot be used there (None)."""
@@ -187,10 +190,12 @@ class Roster:
             entity.use(None)
 
     def _write_record(self, entity: Entity, *, configured: bool) -> None:
-        record = record_of(entity, configured=configured)
-        if self._records.get(entity.ieee) != record:
-            self._records[entity.ieee] = record
-            self._written = self._definitions.put(entity.ieee, record)
+        self._put(entity.ieee, record_of(entity, configured=configured))
+
+    def _put(self, ieee: Ieee, record: DefinitionRecord) -> None:
+        if self._records.get(ieee) != record:
+            self._records[ieee] = record
+            self._written = self._definitions.put(ieee, record)
 
     def _import(self, entity: Entity) -> None:
         entity.state = self._imported.pop(entity.ieee)
@@ -219,8 +224,12 @@ def _restore(entity: Entity, stored: EntityState) -> None:
 
 def _redefined(before: Definition | None, after: Definition | None) -> bool:
     """Tell whether a definition of the household came, went or is another one now."""
-    external = any(definition is not None and definition.source == "external" for definition in (before, after))
-    return external and (before and before.parts) is not (after and after.parts)
+    if not any(definition is not None and definition.source == "external" for definition in (before, after)):
+        return False
+    if before is None or after is None:
+        return True
+    here = before.elsewhere is None and after.elsewhere is None
+    return before.parts is not after.parts if here else before.elsewhere != after.elsewhere
 
 
 def _without_last_seen(description: DeviceDescription) -> DeviceDescription:

@@ -26,6 +26,7 @@ from zigbus_converter.zhc.worker import Worker
 
 log = structlog.get_logger()
 
+Source = Literal["native", "external"]
 EventName = Literal["deviceJoined", "deviceInterview", "deviceAnnounce", "deviceOptionsChanged"]
 EVENTS: Mapping[Occasion, EventName] = {
     "joined": "deviceJoined", "interviewed": "deviceInterview", "announced": "deviceAnnounce", "options_changed": "deviceOptionsChanged",
@@ -61,14 +62,15 @@ def open_catalogue() -> Catalogue | None:
         return None
 
 
-def stub(worker: Worker, found: Found) -> Definition:
-    """Return a definition of the engine as far as it is known without asking it."""
+def stub(worker: Worker, found: Found, source: Source = "native") -> Definition:
+    """Return a definition of the engine as far as it is known without asking it. `source`: external for the user's."""
     return Definition(
         model=found.model,
         vendor=found.vendor,
         description=found.description,
         parts=(),
-        elsewhere=InEngine(worker, found),
+        source=source,
+        elsewhere=InEngine(worker, found, source),
     )
 
 
@@ -78,6 +80,7 @@ class InEngine:
 
     worker: Worker
     found: Found
+    source: Source
 
     async def open(self, device: Device) -> Definition:
         """Return the definition with all that it comes down to on this device as it is now. Raises DefinitionFailed."""
@@ -90,7 +93,9 @@ class InEngine:
         step = await self.worker.run(lambda host: host.open(device.description, self.found, **facts))
         assert step.opened is not None, "what was opened is described"
         return completed(
-            stub(self.worker, self.found), step.opened, partial(bridge.conversation, step, device, self.worker.life)
+            stub(self.worker, self.found, self.source),
+            step.opened,
+            partial(bridge.conversation, step, device, self.worker.life),
         )
 
     def receive(self, device: Device, frame: Frame, answer: Callable[[Converted], None]) -> None:
