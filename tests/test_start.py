@@ -54,7 +54,7 @@ class Home:
         if self._process.returncode is None:
             self._process.send_signal(number)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 code = await self._process.wait()
         except TimeoutError:
             self._process.kill()
@@ -148,7 +148,7 @@ async def test_killed_service_comes_back_and_tells_again_that_it_is_ready(home: 
     (pid,) = processes_of(home, "converter")
     os.kill(pid, signal.SIGKILL)
     await home.said("converter was ended by SIGKILL; starting it again at once")
-    await until(lambda: home.log.count("starting service=converter") == 2, 20, "a new converter")
+    await until(lambda: home.log.count("starting service=converter") == 2, 60, "a new converter")
 
 
 async def test_second_supervisor_on_the_same_folder_is_refused(home: Home) -> None:

@@ -42,7 +42,7 @@ async def test_program_of_the_guide_shows_switches_and_hears_a_device(nats_serve
         env={**os.environ, "ZIGBUS_NATS_URL": nats_server.url},
         stdout=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         said, _ = await process.communicate()
     assert said.decode().splitlines() == [
         "known: wall switch {'state': 'ON'}",

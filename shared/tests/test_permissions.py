@@ -55,7 +55,7 @@ def accepts(port: int) -> bool:
 
 
 async def connect(url: str, name: str) -> Bus:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         return await Bus.connect(BusAddress(url, name, f"of-{name}"), name)
 
 
@@ -79,7 +79,7 @@ async def until_denied(url: str, name: str, subject: str, *, subscribe: bool = F
 async def test_every_service_can_connect_and_read_what_it_needs(url: str, name: str) -> None:
     role = next(role for role in ROLES if role.name == name)
     bus = await connect(url, name)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         for bucket in storage.BUCKETS:
             if bucket is not storage.SETTINGS:
                 await bus.table(bucket)
@@ -93,7 +93,7 @@ async def test_every_service_can_connect_and_read_what_it_needs(url: str, name: 
 async def test_owner_writes_its_bucket_and_reader_sees_it(url: str) -> None:
     registry, converter = await connect(url, "registry"), await connect(url, "converter")
     await registry.bucket(storage.SETTINGS).put("converter", ConverterSettings(elapsed=True))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert (await converter.settings("converter", ConverterSettings)).elapsed
     await registry.close()
     await converter.close()

@@ -194,7 +194,7 @@ async def test_loop_without_end_in_a_definition_costs_one_message(stack: Stack) 
     await defined_by(stack, "external", "Endless", mark)
     stack.simulator.device("plant").report(1, OWN, {MOISTURE: (UINT16, 666)})
     stack.simulator.device("plant").report(1, OWN, {MOISTURE: (UINT16, 5000)})
-    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 50, since=mark, timeout_s=30)
+    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 50, since=mark, timeout_s=60)
     await told(stack, "Exception while calling fromZigbee converter", mark)
 
 
@@ -205,7 +205,7 @@ async def test_definition_survives_a_killed_converter_and_goes_with_its_file(sta
     await stack.kill("converter")
     mark = len(stack.recorder.messages)
     stack.simulator.device("plant").report(1, OWN, {MOISTURE: (UINT16, 2000)})
-    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 20, since=mark, timeout_s=30)
+    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 20, since=mark, timeout_s=60)
     assert await stack.request("converter/remove", {"name": NAME}) == {"data": {}, "status": "ok"}
     await entry(stack, lambda e: e["definition"]["source"] == "generated", since=mark)
     assert not file_of(stack).exists()

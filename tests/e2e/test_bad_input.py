@@ -42,7 +42,7 @@ async def good_report_arrives(stack: Stack) -> None:
         mark = len(stack.recorder.messages)
         stack.simulator.device(SWITCH).send_frame(2, ON_OFF, bytes.fromhex(f"18330a000010{value}"))
         wanted = partial(is_state, word)
-        await stack.recorder.expect(f"{BASE}/{SWITCH}", wanted, since=mark, timeout_s=10)
+        await stack.recorder.expect(f"{BASE}/{SWITCH}", wanted, since=mark, timeout_s=60)
 
 
 def is_state(word: str, state: Any) -> bool:
@@ -246,7 +246,7 @@ async def test_broker_that_refuses_the_password_is_told_and_the_right_one_is_tak
             stack.write_settings()
             await stack.start()
             await stack.said("everything is ready after", 60)
-            await until(lambda: simulator.started, 10, "the network")
+            await until(lambda: simulator.started, 60, "the network")
             assert await gateway.count("zigbus_gateway_broker_connected") == 1
     finally:
         await strict.stop()

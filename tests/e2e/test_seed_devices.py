@@ -265,7 +265,7 @@ async def test_knob_is_told_as_the_device_that_it_is(stack: Stack) -> None:
 
 async def test_knob_is_put_into_event_mode_after_it_joined(stack: Stack) -> None:
     wire = await knob(stack)
-    await until(lambda: "145f11SS0209002001" in wire.heard(0), 10, "event mode written")
+    await until(lambda: "145f11SS0209002001" in wire.heard(0), 60, "event mode written")
 
 
 async def test_every_press_of_the_knob_is_an_action(stack: Stack) -> None:
@@ -370,11 +370,11 @@ async def test_sleeping_knob_gets_its_setting_when_it_wakes(stack: Stack) -> Non
     now_s = time.monotonic()
     wire.device.sleep()
     stack.recorder.publish(f"{wire.topic}/set", {"sensitivity": "high"})
-    await until(lambda: wire.heard(now_s), 10, "the attempt")
-    await stack.simulator.until(lambda: wire.device.get(1, LUMI, 0x0234, 0x115F) == 360, 1)
+    await until(lambda: wire.heard(now_s), 60, "the attempt")
+    await stack.simulator.until(lambda: wire.device.get(1, LUMI, 0x0234, 0x115F) == 360, 60)
     wire.device.sleep(False)
     wire.say(1, MULTISTATE, "18SS0a 5500 21 0100")
-    await until(lambda: wire.device.get(1, LUMI, 0x0234, 0x115F) == 180, 15, "the setting in the device")
+    await until(lambda: wire.device.get(1, LUMI, 0x0234, 0x115F) == 180, 60, "the setting in the device")
     await stack.recorder.expect(wire.topic, lambda state: state["sensitivity"] == "high")
 
 

@@ -61,7 +61,7 @@ class Broker:
         await self._process.wait()
 
 
-async def until_open(port: int, timeout_s: float = 10.0) -> None:
+async def until_open(port: int, timeout_s: float = 60.0) -> None:
     """Wait until something accepts connections on a loopback port."""
     opened: list[bool] = []
 

@@ -99,7 +99,7 @@ class Recorder:
         return found[-1].json if found else None
 
     async def expect(
-        self, topic: str, match: Callable[[Any], object] = lambda _: True, *, since: int = 0, timeout_s: float = 15.0
+        self, topic: str, match: Callable[[Any], object] = lambda _: True, *, since: int = 0, timeout_s: float = 60.0
     ) -> Any:
         """Wait for a message whose JSON matches, return that JSON."""
         found: list[Any] = []

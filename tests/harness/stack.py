@@ -104,14 +104,14 @@ class Stack:
 
     async def online(self, *, since: int = 0) -> None:
         """Wait until the bridge says that it is online."""
-        await self.recorder.expect(f"{BASE}/bridge/state", lambda p: p["state"] == "online", since=since, timeout_s=60)
+        await self.recorder.expect(f"{BASE}/bridge/state", lambda p: p["state"] == "online", since=since, timeout_s=120)
 
     @property
     def log(self) -> str:
         """What the program has said so far."""
         return self._log.read_text(errors="replace")
 
-    async def said(self, text: str, timeout_s: float = 30.0) -> None:
+    async def said(self, text: str, timeout_s: float = 60.0) -> None:
         """Wait until the log has a text (a regular expression)."""
         await until(lambda: re.search(text, self.log), timeout_s, f"'{text}' in\n{self.log[-3000:]}")
 
@@ -121,7 +121,7 @@ class Stack:
             return 0
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(12):
+            async with asyncio.timeout(30):
                 await self.process.wait()
         return self.process.returncode or 0
 
@@ -142,9 +142,9 @@ class Stack:
         before = self.pid_of(service)
         assert before is not None, f"{service} does not run"
         os.kill(before, signal.SIGKILL)
-        await until(lambda: self.pid_of(service) not in (None, before), 20, f"{service} restarted")
+        await until(lambda: self.pid_of(service) not in (None, before), 60, f"{service} restarted")
 
-    async def request(self, path: str, payload: Any, timeout_s: float = 20.0) -> Any:
+    async def request(self, path: str, payload: Any, timeout_s: float = 60.0) -> Any:
         """Publish a bridge request and return its answer."""
         mark = len(self.recorder.messages)
         self.recorder.publish(f"{BASE}/bridge/request/{path}", payload)

@@ -32,7 +32,7 @@ class Status:
         """Return what /readyz says."""
         return json.loads(await asyncio.to_thread(self._get, "/readyz"))
 
-    async def grows(self, series: str, beyond: float, timeout_s: float = 10.0) -> None:
+    async def grows(self, series: str, beyond: float, timeout_s: float = 60.0) -> None:
         """Wait until a counter is above a value."""
 
         async def grown() -> bool:
@@ -40,7 +40,7 @@ class Status:
 
         await _until(grown, timeout_s, f"{series} above {beyond}")
 
-    async def complains(self, text: str, timeout_s: float = 20.0) -> None:
+    async def complains(self, text: str, timeout_s: float = 60.0) -> None:
         """Wait until /readyz says that the service is not ready, with a text in the reason."""
 
         async def complained() -> bool:

@@ -59,7 +59,7 @@ class Wire:
     ) -> None:
         """Check that exactly these messages were published since then. Those of a command tell any link quality."""
         with contextlib.suppress(TimeoutError):  # what is missing is shown below
-            await until(lambda: len(self.stack.recorder.of(self.topic, since)) >= len(messages), 5)
+            await until(lambda: len(self.stack.recorder.of(self.topic, since)) >= len(messages), 60)
         expected = [self._whole(message) for message in messages]
         heard = await self._marked(since)
         if commanded:
@@ -71,7 +71,7 @@ class Wire:
 
     async def commanded(self, frames: Sequence[str], *, since_s: float, hint: str = "") -> None:
         """Check that exactly these frames reached the device since then (monotonic clock)."""
-        await until(lambda: len(self.heard(since_s)) >= len(frames), 10, f"{frames} for {hint}")
+        await until(lambda: len(self.heard(since_s)) >= len(frames), 60, f"{frames} for {hint}")
         assert self.heard(since_s) == [frame.replace(" ", "") for frame in frames], hint
 
     async def send(self, payload: Any, frames: Sequence[str], messages: Sequence[Message], *, to: str = "set") -> None:
@@ -86,7 +86,7 @@ class Wire:
         mark, now_s = len(self.stack.recorder.messages), time.monotonic()
         self.stack.recorder.publish(f"{self.topic}/{to}", payload)
         line = {"level": "error", "message": f"z2m: {error}"}
-        await self.stack.recorder.expect(f"{BASE}/bridge/logging", lambda said: said == line, since=mark, timeout_s=5)
+        await self.stack.recorder.expect(f"{BASE}/bridge/logging", lambda said: said == line, since=mark, timeout_s=60)
         assert self.heard(now_s) == []
         await self.published((), since=mark, hint=str(payload))
 
@@ -117,7 +117,7 @@ class Wire:
             heard[:] = [message.json for message in self.stack.recorder.of(self.topic, since)]
             return any(message.get("linkquality") == lqi for message in heard)
 
-        await until(marked, 5, f"the marker of {self.name}")
+        await until(marked, 60, f"the marker of {self.name}")
         return heard
 
 

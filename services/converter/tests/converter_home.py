@@ -222,12 +222,12 @@ class Home:
     async def worked_in(self, ieee: Ieee, position: int) -> None:
         """Wait until what bucket STATE holds of a device contains the event at this position."""
         table = await self.bus.table(storage.STATE)
-        await until(lambda: ieee in table and table[ieee].event_position >= position, 5.0, f"event {position} stored")
+        await until(lambda: ieee in table and table[ieee].event_position >= position, 60, f"event {position} stored")
 
     async def definition(self, ieee: Ieee, *, configured: bool) -> DefinitionRecord:
         """Wait for the entry of a device in DEFINITIONS with this mark, and return it."""
         table = await self.bus.table(storage.DEFINITIONS)
-        await until(lambda: ieee in table and table[ieee].configured is configured, 5.0, "definition")
+        await until(lambda: ieee in table and table[ieee].configured is configured, 60, "definition")
         record: DefinitionRecord = table[ieee]
         return record
 
@@ -237,7 +237,7 @@ class Home:
 
     async def expect(self, ieee: Ieee, *payloads: JsonObject) -> None:
         """Wait until exactly these were published for a device since the last call, then forget them."""
-        await until(lambda: len(self.changed(ieee)) >= len(payloads), 5.0, f"{payloads}, got {self.changed(ieee)}")
+        await until(lambda: len(self.changed(ieee)) >= len(payloads), 60, f"{payloads}, got {self.changed(ieee)}")
         assert self.changed(ieee) == list(payloads)
         self.updates = [update for update in self.updates if update.ieee != ieee]
 
@@ -248,7 +248,7 @@ class Home:
         service = Service("converter", bus, Health(), ServiceSettings(), asyncio.Event())
         work = asyncio.create_task(serve(service))
         try:
-            await until(lambda: service.health.parts.get("devices", LOADING).ok or work.done(), 10.0, "converter ready")
+            await until(lambda: service.health.parts.get("devices", LOADING).ok or work.done(), 60, "converter ready")
             yield service
         finally:
             service.stopping.set()

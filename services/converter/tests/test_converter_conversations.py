@@ -288,6 +288,6 @@ async def test_nothing_is_lost_or_done_twice_while_nats_restarts(home: Home, nat
             if number in (150, 250):
                 await nats_server.start()
             await asyncio.sleep(0.002)  # the pace of the device
-        await until(lambda: len(home.updates) >= 2 * total, 30)
+        await until(lambda: len(home.updates) >= 2 * total, 60)
     assert home.changed(SWITCH) == [{"action": "single"}, {"action": "release"}] * total
     assert [u.sequence for u in home.updates] == list(range(1, 2 * total + 1))

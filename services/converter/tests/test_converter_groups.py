@@ -330,7 +330,7 @@ async def test_a_scene_is_stored_shown_and_recalled_with_what_was_seen_then(
         await home.set(LAMP, {"brightness": 44})
         answer = await home.set(LAMP, {"scene_store": {"ID": 5, "name": "own"}})
         definitions = await home.bus.table(storage.DEFINITIONS)
-        assert await definitions.until(answer.revisions["DEFINITIONS"], 5.0)
+        assert await definitions.until(answer.revisions["DEFINITIONS"], 60)
         assert [(s.endpoint, s.id, s.group, s.name) for s in definitions[LAMP].scenes] == [(1, 5, 0, "own")]
         await home.set(LAMP, {"brightness": 200})
         await home.set(LAMP, {"scene_recall": 5})
@@ -507,7 +507,7 @@ async def test_a_lamp_that_does_not_report_its_level_is_read_after_the_last_comm
             calls = [c for c in home.calls if isinstance(c, ReadAttributes) and c.ieee in (LAMP, SECOND)]
             return [(c.ieee, c.cluster, c.attributes) for c in calls]
 
-        await until(reads, 10, "the lamp is read")
+        await until(reads, 60, "the lamp is read")
         assert reads() == [(SECOND, LEVEL, (0,))], "once, and only the lamp of that maker"
 
 

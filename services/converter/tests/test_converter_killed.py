@@ -89,8 +89,8 @@ async def test_killing_the_process_at_random_points_loses_nothing_and_doubles_no
     await converter.start()
     try:
         last = {ieee: await home.report(ieee, heartbeat(sent), 1, 0xFCC0) for ieee in KNOBS}
-        await until(lambda: all(states[ieee].event_position == last[ieee] for ieee in KNOBS), 30, "all worked in")
-        await until(lambda: all(times(home, ieee)[-1] == sent - 1 for ieee in KNOBS), 30, "the last turn of every knob")
+        await until(lambda: all(states[ieee].event_position == last[ieee] for ieee in KNOBS), 60, "all worked in")
+        await until(lambda: all(times(home, ieee)[-1] == sent - 1 for ieee in KNOBS), 60, "the last turn of every knob")
     finally:
         code = await converter.end(kill=False)
     assert code == 0
@@ -104,7 +104,7 @@ async def test_killing_the_process_at_random_points_loses_nothing_and_doubles_no
 async def more_updates(home: Home) -> None:
     """Wait until something is published."""
     seen = len(home.updates)
-    await until(lambda: len(home.updates) > seen, 30, "first update after a start")
+    await until(lambda: len(home.updates) > seen, 60, "first update after a start")
 
 
 def times(home: Home, ieee: str) -> list[int]:

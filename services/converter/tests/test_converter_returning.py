@@ -64,7 +64,7 @@ async def test_a_lamp_that_announces_itself_is_read_back_and_set_up_again(home: 
         await home.set(LAMP, {"color_options": {"execute_if_off": True}})
         home.calls.clear()
         await home.hear(announced(LAMP))
-        await until(lambda: len(reads(home)) == 3, 10.0, "state, brightness and colour temperature read")
+        await until(lambda: len(reads(home)) == 3, 60, "state, brightness and colour temperature read")
     assert [cluster for cluster, _ in reads(home)] == [6, 8, 0x300]
     again = [ask for ask in home.calls if isinstance(ask, ConfigureReporting)]
     item = ReportingItem(attribute=0, type=0x10, min_interval_s=0, max_interval_s=3600)
@@ -80,9 +80,9 @@ async def test_a_lamp_that_is_off_is_only_asked_for_its_state(home: Home, nats_s
         await home.set(LAMP, {"state": "OFF"})
         home.calls.clear()
         await asyncio.gather(*(home.hear(announced(LAMP)) for _ in range(3)))
-        await until(lambda: bool(reads(home)), 10.0, "state read")
+        await until(lambda: bool(reads(home)), 60, "state read")
         await home.hear(announced(LAMP))
-        await until(lambda: len(reads(home)) == 2, 10.0, "state read again")
+        await until(lambda: len(reads(home)) == 2, 60, "state read again")
     assert reads(home) == [STATE_READ, STATE_READ], "one read for announcements that follow each other closely"
 
 
@@ -95,7 +95,7 @@ async def test_a_lamp_that_can_be_reached_again_is_read_back(home: Home, nats_se
         await home.set(LAMP, {"state": "OFF"})
         home.calls.clear()
         await availability.put(LAMP, Availability(available=True))
-        await until(lambda: reads(home) == [STATE_READ], 10.0, "state read")
+        await until(lambda: reads(home) == [STATE_READ], 60, "state read")
 
 
 @pytest.mark.parametrize("requested", [False, True])

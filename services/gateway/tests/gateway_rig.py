@@ -80,7 +80,7 @@ class Mosquitto:
             self.process = await asyncio.create_subprocess_exec(
                 "/usr/sbin/mosquitto", "-c", str(config), stdout=log, stderr=log
             )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 with contextlib.suppress(OSError):
                     _, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -170,7 +170,7 @@ class Recorder:
         """Topics in the order of their messages."""
         return [message.topic for message in self.seen]
 
-    async def wait_for(self, topic: str, where: Callable[..., bool] = lambda _: True, timeout_s: float = 20.0) -> Any:
+    async def wait_for(self, topic: str, where: Callable[..., bool] = lambda _: True, timeout_s: float = 60.0) -> Any:
         """Return the JSON of the first message on a topic that fits."""
         await until(
             lambda: any(where(m.json) for m in self.of(topic) if m.payload),
@@ -183,7 +183,7 @@ class Recorder:
         """Wait until what was published before has been seen here."""
         marker = f"settle/{time.time_ns()}"
         await self.publish(marker, "x")
-        await until(lambda: bool(self.of(marker)), 5.0, "marker")
+        await until(lambda: bool(self.of(marker)), 60, "marker")
         self.seen = [message for message in self.seen if not message.topic.startswith("settle/")]
 
 
@@ -271,7 +271,7 @@ class Rig:
         """Stop it in order."""
         if self._gateway is not None and self._service is not None:
             self._service.stopping.set()
-            await asyncio.wait_for(self._gateway, 10)
+            await asyncio.wait_for(self._gateway, 60)
             await self._service.bus.close()
             self._gateway = None
 
@@ -311,7 +311,7 @@ async def rig_in(
     listening = asyncio.ensure_future(recorder.run())
     rig = Rig(bus, nats, broker, recorder, bus.publisher())
     try:
-        await until(lambda: recorder.connected, 10, "recorder")
+        await until(lambda: recorder.connected, 60, "recorder")
         yield rig
         recorder.check_forms()
     finally:

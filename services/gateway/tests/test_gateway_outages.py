@@ -22,13 +22,13 @@ def refused() -> float:
 
 async def back(rig: Rig) -> None:
     """Wait until gateway and recorder are connected again."""
-    await until(lambda: rig.mqtt.connected and rig.health.parts["broker"].ok, 15, "reconnected")
+    await until(lambda: rig.mqtt.connected and rig.health.parts["broker"].ok, 60, "reconnected")
 
 
 async def away(rig: Rig) -> None:
     """Wait until the gateway has tried in vain a few times, so that the recorder is back before it."""
     before = refused()
-    await until(lambda: not rig.health.parts["broker"].ok and refused() >= before + 4, 10, "broker away")
+    await until(lambda: not rig.health.parts["broker"].ok and refused() >= before + 4, 60, "broker away")
 
 
 def published() -> float:
@@ -67,7 +67,7 @@ async def test_a_broker_that_forgot_is_told_everything_retained_again(rig: Rig) 
     rig.mqtt.seen.clear()
     await rig.broker.start()
     await back(rig)
-    await until(lambda: rig.mqtt.of("bridge/definitions"), 10, "definitions again")
+    await until(lambda: rig.mqtt.of("bridge/definitions"), 60, "definitions again")
     assert all(rig.mqtt.of(f"bridge/{name}") for name in ("state", "info", "devices", "groups"))
 
 

@@ -143,7 +143,7 @@ async def test_an_action_is_told_as_a_trigger_the_first_time_and_as_a_bare_value
     mark = len(home.mqtt.seen)
     await home.action(LAMP, "single")
     await home.action(LAMP, "single")
-    await until(lambda: len(home.mqtt.of("lamp/action")) == 2, 20, "two actions")
+    await until(lambda: len(home.mqtt.of("lamp/action")) == 2, 60, "two actions")
     trigger = f"homeassistant/device_automation/{LAMP}/action_single/config"
     order = [m.topic for m in home.mqtt.seen[mark:]]
     assert order == ["lamp", trigger, "lamp/action", "lamp", "lamp/action"]
@@ -171,7 +171,7 @@ async def test_a_started_home_assistant_is_told_the_bridge_and_every_state(home:
     await start(home)
     mark = len(home.mqtt.seen)
     await home.mqtt.publish_plain("homeassistant/status", "online")
-    await until(lambda: "weather" in [m.topic for m in home.mqtt.seen[mark:]], 20, "state of weather")
+    await until(lambda: "weather" in [m.topic for m in home.mqtt.seen[mark:]], 60, "state of weather")
     assert [m.topic for m in home.mqtt.seen[mark:]][:3] == ["homeassistant/status", "bridge/state", "weather"]
 
 

@@ -53,7 +53,7 @@ ZONE = DeviceSpec(  # a plain IAS zone that wants to be enrolled
         ),
     ),
 )
-LIMIT_S = 15.0
+LIMIT_S = 60.0
 
 
 def settings(port: str, network: NetworkSettings = NETWORK, **more: Any) -> RadioSettings:

@@ -41,7 +41,7 @@ class Process:
                 "ZIGBUS_METRICS_PORT": str(self._port),
             },
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await asyncio.to_thread(self._ready):  # noqa: ASYNC110  # there is only this question to ask
                 await asyncio.sleep(0.05)
 

@@ -153,7 +153,7 @@ async def test_bindings_and_reportings_are_made_shown_and_kept_over_a_restart(ri
     )
     assert plug.bindings == [SimulatedBinding(1, ON_OFF, us, 1), SimulatedBinding(1, LEVEL, 901, 0)]
     assert (1, ON_OFF, None, 0) in plug.reporting
-    await rig.devices.until(answer.revision, 5.0)
+    await rig.devices.until(answer.revision, 60)
     await rig.stop()
     await rig.start(settings(sim.url))
     shown = rig.devices[plug.ieee].endpoints[1]
@@ -287,7 +287,7 @@ async def test_a_device_is_made_to_leave_and_is_gone_with_the_answer(rig: RadioR
     await rig.join(sim, "plug_innr", "lock")
     plug, lock = sim.device("plug_innr"), sim.device("lock")
     answer = await rig.call(ops.LEAVE, r.LeaveRequest(ieee=plug.ieee))
-    await rig.devices.until(answer.revision, 5.0)
+    await rig.devices.until(answer.revision, 60)
     assert plug.ieee not in rig.devices
     await sim.until(lambda: not plug.joined)
     await rig.call(ops.LEAVE, r.LeaveRequest(ieee=lock.ieee, force=True))

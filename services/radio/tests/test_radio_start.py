@@ -193,7 +193,7 @@ async def test_another_channel_in_the_settings_moves_the_network_there(rig: Radi
     await rig.join(sim, "bulb_ct")
     await rig.stop()
     await rig.start(settings(sim.url, msgspec.structs.replace(NETWORK, channel=20)), ready=False)
-    await rig.until(lambda: rig.health.ready, timeout_s=40)
+    await rig.until(lambda: rig.health.ready, timeout_s=60)
     assert sim.network is not None
     assert sim.network.channel == 20
     assert sim.network.pan_id == NETWORK.pan_id
@@ -207,7 +207,7 @@ async def test_the_devices_are_shown_again_when_nats_has_lost_its_store(rig: Rad
     await rig.nats.stop()
     shutil.rmtree(rig.nats.store / "jetstream")
     await rig.nats.start()
-    await rig.until(lambda: rig.devices.revision_of(ieee) not in (0, revision), timeout_s=30)
+    await rig.until(lambda: rig.devices.revision_of(ieee) not in (0, revision), timeout_s=60)
     assert rig.devices[ieee].model == "lumi.weather"
 
 

@@ -118,11 +118,11 @@ async def test_requests_save_and_remove_files(home: Home) -> None:
     await serve_converter(home)
     table = await started(home)
     saved = await home.bus.call(operations.SAVE_CONVERTER, r.SaveConverter(name="my acme.py", code="# °C"))
-    assert await table.until(saved.revisions["CONVERTERS"], 5)
+    assert await table.until(saved.revisions["CONVERTERS"], 60)
     assert shown(table) == {"my acme.py": "# °C"}
     assert (folder(home) / "my acme.py").read_text("utf-8") == "# °C"
     removed = await home.bus.call(operations.REMOVE_CONVERTER, r.RemoveConverter(name="my acme.py"))
-    assert await table.until(removed.revisions["CONVERTERS"], 5)
+    assert await table.until(removed.revisions["CONVERTERS"], 60)
     assert shown(table) == {}
     assert list(folder(home).iterdir()) == []
 

@@ -86,7 +86,7 @@ async def entry(home: Home, spec: storage.BucketSpec, key: str) -> Any:
 async def members(home: Home, group: int, revisions: dict[str, int]) -> tuple[GroupMember, ...]:
     """Who belongs to a group, at the revision that an answer named."""
     groups = await home.bus.table(storage.GROUPS)
-    assert await groups.until(revisions["GROUPS"], 5.0)
+    assert await groups.until(revisions["GROUPS"], 60)
     entry: Group = groups[str(group)]
     return entry.members
 
@@ -185,7 +185,7 @@ async def test_a_group_is_removed_when_its_members_know_or_by_force(home: Home) 
     answer = await home.bus.call(operations.REMOVE_GROUP, g.RemoveGroup(id="all", force=True))
     assert (answer.id, answer.name) == (7, "all")
     groups = await home.bus.table(storage.GROUPS)
-    assert await groups.until(answer.revisions["GROUPS"], 5.0)
+    assert await groups.until(answer.revisions["GROUPS"], 60)
     assert "7" not in groups
     assert "friendly_name: all" not in home.file.read_text()
     text = "Group 'all' does not exist"

@@ -59,7 +59,7 @@ async def test_a_full_file_is_rotated(home: Home) -> None:
 async def test_syslog_gets_lines_in_the_form_of_rfc_5424(home: Home) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", 0))
-        listener.settimeout(10)
+        listener.settimeout(60)
         where = {"host": "127.0.0.1", "port": listener.getsockname()[1]}
         async with LogFiles(home.bus, {"log_output": ["syslog"], "log_syslog": where}, home.data):
             await say(home.bus, LOST)

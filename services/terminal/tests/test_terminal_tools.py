@@ -69,7 +69,7 @@ async def start(*words: str) -> asyncio.subprocess.Process:
 
 async def run(*words: str) -> tuple[int | None, str, str]:
     process = await start(*words)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 POLL_S = 0.01
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 10.0, what: str = "") -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 60.0, what: str = "") -> None:
     """Return as soon as `condition()` is true. Raises TimeoutError that says what was waited for."""
     try:
         async with asyncio.timeout(timeout_s):

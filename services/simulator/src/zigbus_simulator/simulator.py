@@ -217,7 +217,7 @@ class Simulator:
             and (name is None or name == each.name)
         ]
 
-    async def until(self, predicate: Callable[[], T], timeout_s: float = 5.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout_s: float = 60.0) -> T:
         """Wait until `predicate` returns something true, and return that. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while not (result := predicate()):
