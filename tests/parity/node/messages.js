@@ -17,7 +17,7 @@ async function framesOf(world, bridge) {
     const frames = new Frames();
     for (const [cluster, converters] of byCluster(bridge.definition.fromZigbee)) {
         const known = clusterOf(world, bridge.device, cluster);
-        if (!known) continue;
+        if (!known || cluster === 'greenPower') continue; // its frames are sealed with a key of the device
         await attributeFrames(world, bridge, known, converters, frames);
         for (const converter of converters) commandFrames(world, bridge, known, converter, frames);
         if (cluster === TUYA) packed.tuyaFrames(bridge.definition, known, converters, frames);

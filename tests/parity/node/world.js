@@ -58,10 +58,10 @@ class World {
     }
 
     // Converters remember devices by address beyond a reset: so every life has its own.
-    // `pattern`: of a fingerprint, with dots for any digit.
+    // `pattern`: of a fingerprint, with dots for any digit; then it is always the same.
     newAddress(pattern) {
+        if (pattern) return pattern.replace(/[$^]/g, '').replaceAll('.', '0');
         this.lives = (this.lives ?? 0) + 1;
-        if (pattern) return fitting(pattern, this.lives);
         return `0x00158d${this.part.toString(16).padStart(2, '0')}${this.lives.toString(16).padStart(8, '0')}`;
     }
 
@@ -100,12 +100,6 @@ class World {
             }
         }
     }
-}
-
-function fitting(pattern, number) {
-    const free = pattern.split('.').length - 1;
-    const digits = [...number.toString(16).padStart(free, '0').slice(-free)];
-    return pattern.replace(/[$^]/g, '').replace(/\./g, () => digits.shift());
 }
 
 // What a device answers to a read is remembered, as it is where the answer comes in as a frame.
