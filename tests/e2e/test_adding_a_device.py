@@ -16,6 +16,7 @@ from tests.harness import Stack
 from tests.harness.stack import BASE, ZIGBUS
 
 from zigbus.zcl.types import ENUM8, INT16, UINT16
+from zigbus_converter.zhc.catalogue import default_folder
 from zigbus_simulator import Simulator
 from zigbus_simulator.home import parts as p
 from zigbus_simulator.spec import DeviceSpec, Endpoint
@@ -210,3 +211,58 @@ async def test_definition_survives_a_killed_converter_and_goes_with_its_file(sta
     await entry(stack, lambda e: e["definition"]["source"] == "generated", since=mark)
     assert not file_of(stack).exists()
     shutil.rmtree(file_of(stack).parent)
+
+
+JAVASCRIPT = """\
+import {Zcl} from 'zigbee-herdsman';
+import * as m from 'zigbee-herdsman-converters/lib/modernExtend';
+
+const attributes = {
+    moisture: {name: 'moisture', ID: 0x0000, type: Zcl.DataType.UINT16},
+    lamp: {name: 'lamp', ID: 0x0001, type: Zcl.DataType.ENUM8, write: true},
+};
+
+export default {
+    zigbeeModel: ['PS-1'],
+    model: 'PS-1',
+    vendor: 'Acme',
+    description: 'Plant sensor of zigbee2mqtt',
+    extend: [
+        m.deviceAddCustomCluster('acmePlant', {name: 'acmePlant', ID: 0xfc80, attributes, commands: {}, commandsResponse: {}}),
+        m.numeric({
+            name: 'soil_moisture', cluster: 'acmePlant', attribute: 'moisture', scale: 100, unit: '%', access: 'STATE', description: 'Moisture',
+        }),
+        m.enumLookup({name: 'lamp', cluster: 'acmePlant', attribute: 'lamp', lookup: {off: 0, on: 1, blink: 2}, description: 'Lamp'}),
+    ],
+};
+"""
+
+
+@pytest.mark.skipif(not (default_folder() / "manifest.json").exists(), reason="the catalogue is not built")
+async def test_file_that_was_written_for_zigbee2mqtt_runs_unchanged(stack: Stack) -> None:
+    mark = len(stack.recorder.messages)
+    file_of(stack).with_name("acme.mjs").write_text(JAVASCRIPT)
+    definition = await defined_by(stack, "external", "Plant sensor of zigbee2mqtt", mark)
+    assert property_names(definition) == ["soil_moisture", "lamp", "linkquality"]
+    stack.simulator.device("plant").report(1, OWN, {MOISTURE: (UINT16, 1234)})
+    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 12.34, since=mark)
+    stack.recorder.publish(f"{BASE}/plant/set", {"lamp": "on"})
+    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["lamp"] == "on", since=mark)
+    assert stack.simulator.device("plant").get(1, OWN, LAMP) == 1
+
+
+@pytest.mark.skipif(not (default_folder() / "manifest.json").exists(), reason="the catalogue is not built")
+async def test_wrong_javascript_is_refused_with_its_line_and_the_next_version_counts(stack: Stack) -> None:
+    mark = len(stack.recorder.messages)
+    wrong = JAVASCRIPT.replace("m.enumLookup", "m.lookup")
+    answer = await stack.request("converter/save", {"name": "acme.mjs", "code": wrong})
+    assert answer["error"] == "acme.mjs contains invalid code: line 19: TypeError: not a function"
+    stack.simulator.device("plant").report(1, OWN, {MOISTURE: (UINT16, 1300)})
+    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 13, since=mark)
+    newer = JAVASCRIPT.replace("scale: 100", "scale: 10").replace("of zigbee2mqtt", "in tenths")
+    assert await stack.request("converter/save", {"name": "acme.mjs", "code": newer}) == {"data": {}, "status": "ok"}
+    await defined_by(stack, "external", "Plant sensor in tenths", mark)
+    stack.simulator.device("plant").report(1, OWN, {MOISTURE: (UINT16, 1400)})
+    await stack.recorder.expect(f"{BASE}/plant", lambda state: state["soil_moisture"] == 140, since=mark)
+    assert await stack.request("converter/remove", {"name": "acme.mjs"}) == {"data": {}, "status": "ok"}
+    await entry(stack, lambda e: e["definition"]["source"] == "generated", since=mark)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
-from services.converter.tests.parts_bench import described
 
 from zigbus.contract.base import Json, RequestFailed
+from zigbus_converter.bench import described
 from zigbus_converter.definition import Ask
 from zigbus_converter.entity import Entity
 from zigbus_converter.parts import tuya_kinds as kinds
