@@ -12,7 +12,7 @@ from zigbus.bus import Bus
 from zigbus.bus.nats_server import NatsServer
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract import requests as r
-from zigbus.contract.devices import DeviceDescription, LogicalType
+from zigbus.contract.devices import AdapterDescription, DeviceDescription, LogicalType
 from zigbus.contract.events import DeviceJoined, DeviceLeft, Event
 from zigbus.contract.subjects import EventKind
 from zigbus.contract.updates import BridgeEvent
@@ -76,7 +76,13 @@ class Home:
 
     async def add_coordinator(self) -> None:
         """The radio says that its stick is there."""
-        device = DeviceDescription(ieee=COORDINATOR, coordinator="main", nwk=0, logical_type=LogicalType.COORDINATOR)
+        device = DeviceDescription(
+            ieee=COORDINATOR,
+            coordinator="main",
+            nwk=0,
+            logical_type=LogicalType.COORDINATOR,
+            adapter=AdapterDescription(type="zStack3x0"),
+        )
         await self.bus.bucket(storage.DEVICES).put(COORDINATOR, device)
 
     async def join(self, ieee: str, nwk: int = 0x1234) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from typing import Any
 
 import pytest
 from services.registry.tests.registry_home import Home
 
-from zigbus.bus import Table
 from zigbus.contract import operations, storage
 from zigbus.contract.base import FailureCode, RequestFailed
 from zigbus.contract.devices import DeviceDescription, LogicalType
@@ -118,11 +116,19 @@ def test_a_group_is_online_with_any_member_and_unknown_without_or_with_one_unwat
     assert group_availability([LAMP, SENSOR], {LAMP: on}) is None
 
 
-async def prepared(home: Home, settings: str) -> Table[Availability]:
+Shown = list[tuple[str, bool | None]]  # every change of the bucket: key, available
+
+
+async def prepared(home: Home, settings: str) -> Shown:
     home.file.write_text(f"mqtt: {{server: 'mqtt://localhost'}}\n{settings}")
     await home.add_coordinator()
-    table: Table[Availability] = await home.bus.table(storage.AVAILABILITY)
-    return table
+    shown: Shown = []
+
+    def changed(key: str, value: Availability | None, _: int) -> None:
+        shown.append((key, None if value is None else value.available))
+
+    await home.bus.table(storage.AVAILABILITY, changed)
+    return shown
 
 
 async def test_a_silent_lamp_is_asked_twice_goes_offline_with_its_group_and_comes_back(home: Home) -> None:
@@ -134,7 +140,7 @@ async def test_a_silent_lamp_is_asked_twice_goes_offline_with_its_group_and_come
 
     await home.bus.serve(operations.READ, silent, coordinator="main")
     await home.bus.bucket(storage.GROUPS).put("7", Group(id=7, members=(GroupMember(ieee=LAMP, endpoint=1),)))
-    table = await prepared(
+    shown = await prepared(
         home,
         "availability: {enabled: true, active: {timeout: 10, max_jitter: 1000}}\n"
         f"devices: {{'{LAMP}': {{friendly_name: lamp, availability: {{timeout: 0.002, max_jitter: 1}}}}}}\n"
@@ -143,16 +149,17 @@ async def test_a_silent_lamp_is_asked_twice_goes_offline_with_its_group_and_come
     await home.start()
     await home.ready()
     await home.join(LAMP)
-    await until(lambda: {LAMP, "7"} <= set(table) and table[LAMP].available and table["7"].available, what="online")
-    await until(lambda: not table[LAMP].available and not table["7"].available, 60, "offline")
+    await until(lambda: {(LAMP, True), ("7", True)} <= set(shown), 30.0, "online")
+    await until(lambda: shown[-2:] == [(LAMP, False), ("7", False)], 60.0, "offline")
     assert len(asked) >= 2
     assert (asked[0].cluster, asked[0].attributes) == (0, (0,))
+    shown.clear()
     await home.tell(DeviceAnnounced(coordinator="main", ieee=LAMP, received_at_s=3.5, nwk=1), "announce")
-    await until(lambda: table[LAMP].available and table["7"].available, what="back")
+    await until(lambda: shown[:2] == [(LAMP, True), ("7", True)], 30.0, "back")
 
 
 async def test_a_sensor_is_not_asked_but_counts_as_gone_after_its_timeout(home: Home) -> None:
-    table = await prepared(
+    shown = await prepared(
         home,
         "availability: {enabled: true}\n"
         f"devices: {{'{SENSOR}': {{friendly_name: sensor, availability: {{timeout: 0.002}}}}}}\n",
@@ -160,18 +167,16 @@ async def test_a_sensor_is_not_asked_but_counts_as_gone_after_its_timeout(home: 
     await home.bus.bucket(storage.DEVICES).put(SENSOR, device(SENSOR, LogicalType.END_DEVICE, 3))
     await home.start()
     await home.ready()
-    await until(lambda: SENSOR in table and not table[SENSOR].available, what="never heard")
+    await until(lambda: (SENSOR, False) in shown, 30.0, "never heard")
+    shown.clear()
     await home.tell(DeviceAnnounced(coordinator="main", ieee=SENSOR, received_at_s=3.5, nwk=1), "announce")
-    await until(lambda: table[SENSOR].available, what="heard")
-    await until(lambda: not table[SENSOR].available, 60, "silent")
+    await until(lambda: shown == [(SENSOR, True), (SENSOR, False)], 30.0, "heard, then silent")
 
 
 async def test_nobody_is_watched_while_the_feature_is_off_and_what_was_shown_goes(home: Home) -> None:
     await home.bus.bucket(storage.AVAILABILITY).put(LAMP, Availability(available=True))
-    table = await prepared(home, f"devices: {{'{LAMP}': {{friendly_name: lamp}}}}\n")
+    shown = await prepared(home, f"devices: {{'{LAMP}': {{friendly_name: lamp}}}}\n")
     await home.bus.bucket(storage.DEVICES).put(LAMP, device())
     await home.start()
     await home.ready()
-    await until(lambda: LAMP not in table, what="entry removed")
-    await asyncio.gather(*(home.join(ieee) for ieee in (LAMP, SENSOR)))
-    assert not table
+    await until(lambda: shown == [(LAMP, True), (LAMP, None)], 30.0, "entry removed")

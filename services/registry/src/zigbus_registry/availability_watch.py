@@ -27,6 +27,7 @@ log = structlog.get_logger()
 GEN_BASIC, ZCL_VERSION = 0x0000, 0x0000  # what every device has to answer
 PING_ATTEMPTS = 2  # of a device that was there a moment ago; one that was away gets one
 ATTEMPT_AGAIN_S = 3.0
+LOOK_AGAIN_S = 0.2  # for the stick
 BETWEEN_PINGS_S = 2.0  # so that a power cut in the house does not flood the network
 IDLE_S = 3600.0  # longest sleep when nobody is due
 
@@ -139,7 +140,7 @@ class AvailabilityWatch:
                 watched.rest(now_s, random.random())
             wanted[ieee] = watched
         self._watched = wanted
-        if wanted and not self._hearing:  # while the feature is off, messages cost us nothing
+        if (wanted or settings["enabled"]) and not self._hearing:  # while the feature is off, messages cost us nothing
             self._hearing = True
             await self._bus.overhear(subjects.all_events(), self._heard)
 
@@ -167,6 +168,8 @@ class AvailabilityWatch:
         """Ping one device after the other."""
         while True:
             ieee = await self._silent.get()
+            while not self._is_served(ieee):  # noqa: ASYNC110  # the radio says so in a table, in its own time
+                await asyncio.sleep(LOOK_AGAIN_S)
             watched = self._watched.get(ieee)
             if ieee not in self._queued or watched is None:
                 continue  # heard, or gone, while it waited
@@ -183,6 +186,13 @@ class AvailabilityWatch:
                 watched.online = watched.is_available(now_s)
             self._wake.set()
             await asyncio.sleep(BETWEEN_PINGS_S)
+
+    def _is_served(self, ieee: Ieee) -> bool:
+        """Whether the stick of a device works: without it silence says nothing."""
+        device = self._devices.get(ieee)
+        name = None if device is None else device.coordinator
+        sticks = (one.adapter for one in self._devices.values() if one.adapter is not None and one.coordinator == name)
+        return device is None or any(adapter.reachable for adapter in sticks)
 
     async def _ping(self, ieee: Ieee, attempts: int) -> bool:
         for attempt in range(1, attempts + 1):
