@@ -23,9 +23,12 @@ NAMES = ("bulb_ct", "bulb_color", "plug_innr", "remote_onoff")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     specs = home.devices(*NAMES)
-    devices = {spec.ieee: {"friendly_name": spec.name} for spec in specs}
+    settings = {
+        "devices": {spec.ieee: {"friendly_name": spec.name} for spec in specs},
+        "services": {"allow_raw_actions": True},
+    }
     folder = tmp_path_factory.mktemp("groups")
-    async with Simulator(devices=specs) as simulator, Stack(folder, simulator, {"devices": devices}) as running:
+    async with Simulator(devices=specs) as simulator, Stack(folder, simulator, settings) as running:
         await running.request("permit_join", {"time": 254})
         for spec in specs:
             simulator.device(spec.name).join()
@@ -236,3 +239,38 @@ async def test_a_member_out_of_reach_is_not_entered_and_a_group_is_removed_for_a
     assert plug.groups[1] == set()
     assert "other" not in groups(stack)
     assert [m.payload for m in stack.recorder.of(f"{BASE}/other", mark)] == [b""]
+
+
+async def test_a_raw_action_sends_a_frame_made_by_hand_and_hands_on_the_answer(stack: Stack) -> None:
+    params = {
+        "ieee_address": ieee(stack, "bulb_ct"), "network_address": stack.simulator.device("bulb_ct").nwk,
+        "dst_endpoint": 1, "cluster_key": "genOnOff",
+        "zcl": {"frame_type": 1, "direction": 0, "command_key": "toggle", "payload": {}},
+    }  # fmt: skip
+    answer = await stack.request("action", {"action": "raw", "params": params})
+    assert answer["data"]["header"]["commandIdentifier"] == 0x0B, "the default response"
+    assert answer["data"]["data"]["data"][-2:] == [2, 0]
+    assert (await stack.request("action", {"action": "bogus"}))["error"] == "Invalid action"
+
+
+async def test_attributes_are_read_and_written_and_commands_sent_over_the_set_topic(stack: Stack) -> None:
+    bulb = stack.simulator.device("bulb_ct")
+    write = {"write": {"cluster": "genLevelCtrl", "payload": {"onLevel": 77}}}
+    assert await answer_to(stack, "bulb_ct", write) == "ok"
+    assert bulb.get(1, LEVEL, 0x0011) == 77
+    mark = len(stack.recorder.messages)
+    read = {"read": {"cluster": "genLevelCtrl", "attributes": ["onLevel"], "state_property": "levels"}}
+    stack.recorder.publish(f"{BASE}/bulb_ct/set", read)
+    await state(stack, "bulb_ct", {"levels": {"onLevel": 77}}, mark)
+    command = {
+        "command": {
+            "cluster": "genLevelCtrl",
+            "command": "moveToLevelWithOnOff",
+            "payload": {"level": 9, "transtime": 0},
+        }
+    }
+    assert await answer_to(stack, "bulb_ct", command) == "ok"
+    assert bulb.get(1, LEVEL, 0x0000) == 9
+    before = len(stack.simulator.heard_zcl("bulb_ct", cluster=0x0000, command=0))
+    assert await answer_to(stack, "bulb_ct", {"reset": ""}) == "ok"
+    assert len(stack.simulator.heard_zcl("bulb_ct", cluster=0x0000, command=0)) == before + 1

@@ -11,6 +11,7 @@ from services.radio.tests.radio_rig import LIMIT_S, RadioRig, settings
 
 from zigbus.contract import binding_requests as b
 from zigbus.contract import operations as ops
+from zigbus.contract import raw_requests as raw
 from zigbus.contract import requests as r
 from zigbus.contract.base import Failure, FailureCode, RequestFailed
 from zigbus.contract.devices import Binding, LogicalType, Reporting
@@ -226,6 +227,25 @@ async def test_a_group_is_read_with_one_groupcast(rig: RadioRig, sim: Simulator)
     (heard,) = await sim.until(lambda: sim.heard_zcl(group=11))
     assert heard.frame is not None
     assert heard.frame.frame_control == 0x10
+
+
+async def test_a_frame_made_by_hand_is_sent_as_it_is_and_its_answer_handed_on(rig: RadioRig, sim: Simulator) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "bulb_ct")
+    bulb = sim.device("bulb_ct")
+    toggle = raw.SendFrame(ieee=bulb.ieee, endpoint=1, cluster=ON_OFF, command=2, sequence=56)
+    answer = await rig.call(ops.SEND_FRAME, toggle)
+    assert (answer.response, answer.nwk) == (bytes((24, 56, 11, 2, 0)), bulb.nwk)
+    (heard,) = sim.heard_zcl("bulb_ct", cluster=ON_OFF, command=2)
+    assert heard.octets == bytes((1, 56, 2))
+    neighbours = raw.SendFrame(ieee=bulb.ieee, profile=0, cluster=0x0031, payload=b"\0")
+    answer = await rig.call(ops.SEND_FRAME, neighbours)
+    assert answer.response is not None
+    assert answer.response[0] == 0
+    await rig.call(ops.SEND_FRAME, raw.SendFrame(group=9, cluster=ON_OFF, command=0))
+    assert await sim.until(lambda: sim.heard_zcl(group=9))
+    await rig.call(ops.SEND_FRAME, raw.SendFrame(broadcast=0xFFFD, cluster=ON_OFF, command=0x41))
+    assert await sim.until(lambda: sim.heard_zcl(cluster=ON_OFF, command=0x41))
 
 
 async def test_a_device_out_of_reach_is_a_delivery_failure_with_the_stacks_status(

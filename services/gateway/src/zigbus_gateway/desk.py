@@ -13,6 +13,7 @@ from zigbus.bus import Bus
 from zigbus.contract.base import Json, JsonObject
 from zigbus.contract.logs import Level
 from zigbus_gateway import metrics
+from zigbus_gateway.action_requests import ACTION_HANDLERS
 from zigbus_gateway.binding_requests import BINDING_HANDLERS
 from zigbus_gateway.commands import TRANSACTION, Command, CommandError, carry_out, changes_scenes, read_command, report
 from zigbus_gateway.definition_requests import DEFINITION_HANDLERS
@@ -31,7 +32,7 @@ from zigbus_gateway.topics import BridgeRequest, EntityCommand
 log = structlog.get_logger()
 
 REVISION_WITHIN_S = 5.0  # for a mirror to show what an event or answer speaks of
-HANDLERS = {**DEVICE_HANDLERS, **DEFINITION_HANDLERS, **GROUP_HANDLERS, **BINDING_HANDLERS}
+HANDLERS = {**DEVICE_HANDLERS, **DEFINITION_HANDLERS, **GROUP_HANDLERS, **BINDING_HANDLERS, **ACTION_HANDLERS}
 
 
 class RequestDesk:

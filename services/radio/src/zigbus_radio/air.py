@@ -26,6 +26,7 @@ from zigbus.zcl.types import ParseError
 from zigbus_radio import zdo
 from zigbus_radio.adapter import Adapter, SendFailed, StickGone
 from zigbus_radio.devices import Device
+from zigbus_radio.endpoints import HOME_AUTOMATION
 from zigbus_radio.mt import ApsFrame, ZdoFrame
 
 WAITING_LIMIT = 200  # requests for one device; a caller that asks for more has lost count
@@ -54,6 +55,7 @@ class ZclRequest:
     disable_default_response: bool = True
     answered: bool = True
     sequence: int | None = None  # None: the next of ours
+    profile: int = HOME_AUTOMATION
     timeout_s: float = ANSWER_WITHIN_S
 
     def is_answered_by(self, frame: ZclFrame) -> bool:
@@ -173,7 +175,7 @@ class Air:
             self._waiters[key] = waiter
         try:
             with _as_failure(facts):
-                await self.adapter.unicast(device.nwk, request.endpoint, request.cluster, data)
+                await self.adapter.unicast(device.nwk, request.endpoint, request.cluster, data, profile=request.profile)
                 if not request.answered:
                     return None
                 answer: ZclFrame = await _within(waiter.answer, request.timeout_s, facts)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -13,9 +11,8 @@ from zigbus.bus import Bus
 from zigbus.contract import binding_requests as b
 from zigbus.contract import operations as ops
 from zigbus.contract import requests as r
-from zigbus.contract.base import FailureCode, Ieee, Json, Message, Reply, RequestFailed
+from zigbus.contract.base import FailureCode, Ieee, Json, Reply, RequestFailed
 from zigbus.contract.devices import Binding, InterviewState, LogicalType, Reporting
-from zigbus.contract.operations import Operation
 from zigbus.zcl import frames as z
 from zigbus.zcl.frames import AttributeStatus, ReportingRecord, ZclFrame
 from zigbus.zcl.types import EncodeError, ParseError
@@ -26,11 +23,9 @@ from zigbus_radio.devices import Device, DeviceBook
 from zigbus_radio.endpoints import MAIN_ENDPOINT
 from zigbus_radio.interview import Interviewer
 from zigbus_radio.membership import Membership
+from zigbus_radio.serving import serve_counted
 
 log = structlog.get_logger()
-
-AskT = TypeVar("AskT", bound=Message)
-AnswerT = TypeVar("AnswerT", bound=Reply)
 
 PING_WITHIN_S = 5.0
 SETTLE_AFTER_GROUPCAST_S = 0.2  # nobody confirms it, and routers repeat it: let it spread before what follows
@@ -55,28 +50,20 @@ class Operations:
 
     async def serve(self, bus: Bus, coordinator: str) -> None:
         """Start answering."""
-        await bus.serve(ops.READ, _counted(ops.READ, self.read), coordinator=coordinator)
-        await bus.serve(ops.WRITE, _counted(ops.WRITE, self.write), coordinator=coordinator)
-        await bus.serve(ops.INVOKE, _counted(ops.INVOKE, self.invoke), coordinator=coordinator)
-        await bus.serve(ops.GROUP_INVOKE, _counted(ops.GROUP_INVOKE, self.group_invoke), coordinator=coordinator)
-        await bus.serve(ops.BIND, _counted(ops.BIND, self.bind), coordinator=coordinator)
-        await bus.serve(ops.UNBIND, _counted(ops.UNBIND, self.unbind), coordinator=coordinator)
-        await bus.serve(
-            ops.CONFIGURE_REPORTING,
-            _counted(ops.CONFIGURE_REPORTING, self.configure_reporting),
-            coordinator=coordinator,
-        )
-        await bus.serve(
-            ops.GROUP_MEMBERSHIP, _counted(ops.GROUP_MEMBERSHIP, self.group_membership), coordinator=coordinator
-        )
-        await bus.serve(ops.CLEAR_BINDINGS, _counted(ops.CLEAR_BINDINGS, self.clear_bindings), coordinator=coordinator)
-        await bus.serve(ops.READ_REPORTING, _counted(ops.READ_REPORTING, self.read_reporting), coordinator=coordinator)
-        await bus.serve(ops.LEAVE, _counted(ops.LEAVE, self.leave), coordinator=coordinator)
-        await bus.serve(ops.PERMIT_JOIN, _counted(ops.PERMIT_JOIN, self.permit_join), coordinator=coordinator)
-        await bus.serve(ops.INTERVIEW, _counted(ops.INTERVIEW, self.interview), coordinator=coordinator)
-        await bus.serve(
-            ops.CHECK_COORDINATOR, _counted(ops.CHECK_COORDINATOR, self.check_coordinator), coordinator=coordinator
-        )
+        await serve_counted(bus, coordinator, ops.READ, self.read)
+        await serve_counted(bus, coordinator, ops.WRITE, self.write)
+        await serve_counted(bus, coordinator, ops.INVOKE, self.invoke)
+        await serve_counted(bus, coordinator, ops.GROUP_INVOKE, self.group_invoke)
+        await serve_counted(bus, coordinator, ops.BIND, self.bind)
+        await serve_counted(bus, coordinator, ops.UNBIND, self.unbind)
+        await serve_counted(bus, coordinator, ops.CONFIGURE_REPORTING, self.configure_reporting)
+        await serve_counted(bus, coordinator, ops.GROUP_MEMBERSHIP, self.group_membership)
+        await serve_counted(bus, coordinator, ops.CLEAR_BINDINGS, self.clear_bindings)
+        await serve_counted(bus, coordinator, ops.READ_REPORTING, self.read_reporting)
+        await serve_counted(bus, coordinator, ops.LEAVE, self.leave)
+        await serve_counted(bus, coordinator, ops.PERMIT_JOIN, self.permit_join)
+        await serve_counted(bus, coordinator, ops.INTERVIEW, self.interview)
+        await serve_counted(bus, coordinator, ops.CHECK_COORDINATOR, self.check_coordinator)
 
     # ---- attributes and commands -------------------------------------------------------------------------------------
 
@@ -417,40 +404,6 @@ def _rejected(ask: r.EndpointRequest, cluster: int, status: int, **facts: Json) 
         status_name=name,
         **facts,
     )
-
-
-def _counted(
-    operation: Operation[AskT, AnswerT], handle: Callable[[AskT], Awaitable[AnswerT]]
-) -> Callable[[AskT], Coroutine[Any, Any, AnswerT]]:
-    """Count and time what is asked, by outcome."""
-    seconds = metrics.REQUEST_SECONDS.labels(operation.name)
-
-    async def counted(ask: AskT) -> AnswerT:
-        started, outcome = time.monotonic(), "internal"
-        try:
-            answer = await handle(ask)
-            outcome = "ok"
-        except RequestFailed as error:
-            outcome = error.failure.code.value
-            log.debug(
-                "request_failed",
-                operation=operation.name,
-                code=outcome,
-                error=error.failure.text,
-                **_loggable(error.failure.facts),
-            )
-            raise
-        else:
-            return answer
-        finally:
-            metrics.REQUESTS.labels(operation.name, outcome).inc()
-            seconds.observe(time.monotonic() - started)
-
-    return counted
-
-
-def _loggable(facts: dict[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in facts.items() if name not in ("operation", "code", "error", "event")}
 
 
 STATUS_NAMES = {

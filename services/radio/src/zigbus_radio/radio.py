@@ -23,6 +23,7 @@ from zigbus_radio.journal import Journal
 from zigbus_radio.link import Link
 from zigbus_radio.membership import Membership
 from zigbus_radio.operations import Operations
+from zigbus_radio.raw_frames import RawFrames
 from zigbus_radio.receiver import Receiver
 from zigbus_radio.store import Store
 from zigbus_radio.tasks import Tasks
@@ -81,6 +82,7 @@ class Radio:
         """Serve until the service stops."""
         operations = Operations(self.book, self._air, self._membership, self._interviewer, self._routers_missing)
         await operations.serve(self._service.bus, self._coordinator)
+        await RawFrames(self.book, self._air).serve(self._service.bus, self._coordinator)
         unplug = asyncio.Event()  # not the service's own signal: joining is closed while the stick still works
         link = asyncio.create_task(self._link.run(unplug), name="link")
         stop = asyncio.create_task(self._service.stopping.wait())

@@ -15,6 +15,7 @@ from zigbus.contract.devices import DeviceDescription
 from zigbus.contract.household import ImportedState
 from zigbus.service import Service
 from zigbus_registry import metrics
+from zigbus_registry.actions import Actions
 from zigbus_registry.availability_watch import AvailabilityWatch
 from zigbus_registry.converter_files import ConverterFiles
 from zigbus_registry.folder import MAIN, DataFolder
@@ -63,6 +64,7 @@ async def serve(service: Service) -> None:
         await watch.start()
         await Requests(service.bus, keeper, events, devices).serve()
         await GroupRequests(service.bus, keeper, devices).serve()
+        await Actions(service.bus, keeper, devices).serve()
         wanted = keeper.settings.effective["advanced"]["enable_external_js"]
         converters = await ConverterFiles.open(service.bus, folder, enabled=wanted)
         service.health.report("settings", ok=True)

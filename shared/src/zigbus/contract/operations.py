@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from zigbus.contract import binding_requests as b
 from zigbus.contract import group_requests as g
+from zigbus.contract import raw_requests as raw
 from zigbus.contract import requests as r
 from zigbus.contract.base import Message, Reply
 
@@ -40,6 +41,7 @@ CONFIGURE_REPORTING = Operation("configure_reporting", "radio", r.ConfigureRepor
 GROUP_MEMBERSHIP = Operation("group_membership", "radio", r.GroupMembership, Reply, OVER_THE_AIR_S)
 CLEAR_BINDINGS = Operation("clear_bindings", "radio", b.ClearBindings, r.DeviceRevision, OVER_THE_AIR_S)
 READ_REPORTING = Operation("read_reporting", "radio", b.ReadReporting, b.ReadReportingResult, OVER_THE_AIR_S)
+SEND_FRAME = Operation("send_frame", "radio", raw.SendFrame, raw.SendFrameResult, OVER_THE_AIR_S)
 LEAVE = Operation("leave", "radio", r.LeaveRequest, r.DeviceRevision, OVER_THE_AIR_S)
 PERMIT_JOIN = Operation("permit_join", "radio", r.PermitJoin, r.DeviceRevision, OVER_THE_AIR_S)
 INTERVIEW = Operation("interview", "radio", r.InterviewRequest, r.DeviceRevision, INTERVIEW_S)
@@ -77,6 +79,7 @@ SAVE_CONVERTER = Operation("save_converter", "registry", r.SaveConverter, r.Conv
 REMOVE_CONVERTER = Operation("remove_converter", "registry", r.RemoveConverter, r.ConvertersResult, 5.0)
 CHECK_COORDINATORS = Operation("check_coordinators", "registry", r.CheckCoordinators, r.CheckCoordinatorsResult, 40.0)
 
+RUN_ACTION = Operation("run_action", "registry", raw.RunAction, raw.RunActionResult, OVER_THE_AIR_S + 5)
 ADD_GROUP = Operation("add_group", "registry", g.AddGroup, g.AddGroupResult, 5.0)
 REMOVE_GROUP = Operation("remove_group", "registry", g.RemoveGroup, g.RemoveGroupResult, INVOLVED_S)
 CHANGE_MEMBERSHIP = Operation(
@@ -85,7 +88,7 @@ CHANGE_MEMBERSHIP = Operation(
 
 RADIO = (
     READ, WRITE, INVOKE, GROUP_INVOKE, BIND, UNBIND, CONFIGURE_REPORTING, GROUP_MEMBERSHIP, LEAVE, PERMIT_JOIN, INTERVIEW,
-    CHECK_COORDINATOR, CLEAR_BINDINGS, READ_REPORTING,
+    CHECK_COORDINATOR, CLEAR_BINDINGS, READ_REPORTING, SEND_FRAME,
 )  # fmt: skip
 CONVERTER = (
     SET, GET, CONFIGURE, CHECK_CONVERTER, GENERATE_DEFINITION, FIND_MODELS, BIND_ENDPOINT, FORGET_BINDINGS,
@@ -94,5 +97,6 @@ CONVERTER = (
 REGISTRY = (
     RENAME, SET_OPTIONS, CHANGE_SETTINGS, REMOVE_DEVICE, OPEN_NETWORK, INTERVIEW_ENTITY, RESTART_ALL, HEALTH, CHECK_COORDINATORS,
     SAVE_CONVERTER, REMOVE_CONVERTER, ADD_GROUP, REMOVE_GROUP, CHANGE_MEMBERSHIP,
+    RUN_ACTION,
 )  # fmt: skip
 OPERATIONS: tuple[Operation[Message, Reply], ...] = (*RADIO, *CONVERTER, *REGISTRY)  # type: ignore[assignment]  # each is its own pair
