@@ -238,9 +238,9 @@ def call_of(op: p.AirOp) -> JsonObject:
             frame = frames.build_frame(
                 0, op.command, bytes.fromhex(op.payload), cluster_specific=not op.general, manufacturer=op.manufacturer
             )
-            return {"group": op.group, "cluster": op.cluster, "frame": masked(frame.hex())}
+            return {"group": op.group, "cluster": op.cluster, "frame": masked(frame.hex(), op.cluster)}
         case p.EndpointOp():
-            return {"endpoint": op.endpoint, "cluster": op.cluster, "frame": masked(_frame_of(op).hex())}
+            return {"endpoint": op.endpoint, "cluster": op.cluster, "frame": masked(_frame_of(op).hex(), op.cluster)}
         case _:
             builtins: JsonObject = msgspec.to_builtins(op)
             return builtins

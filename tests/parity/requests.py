@@ -1,6 +1,6 @@
 """Radio requests in the form in which both sides are compared: address, cluster and the octets of the frame.
 
-The sequence number is zero and the bit "disable default response" is left out: which answer is awaited is the radio's
+The sequence number is zero, as is the running number of Tuya frames, and the bit "disable default response" is left out: which answer is awaited is the radio's
 business, and both radios listen to the default response where there is one.
 """
 
@@ -15,6 +15,8 @@ from zigbus.zcl.types import ParseError
 from zigbus_converter.effects import Bind, Invoke, Read, Report, Write
 
 NO_DEFAULT_RESPONSE = 0x10
+TUYA = 0xEF00
+TUYA_NUMBERED = ("00", "04")  # commands with a datapoint
 
 
 def call_of(effect: Read | Write | Invoke | Bind | Report) -> Iterator[JsonObject]:
@@ -28,7 +30,7 @@ def call_of(effect: Read | Write | Invoke | Bind | Report) -> Iterator[JsonObjec
             yield {
                 "endpoint": effect.endpoint,
                 "cluster": effect.cluster,
-                "frame": masked(frame_of(effect).hex()),
+                "frame": masked(frame_of(effect).hex(), effect.cluster),
             }
 
 
@@ -62,7 +64,10 @@ def recorded(call: JsonObject) -> JsonObject:
     """Return a recorded request in the form of `call_of`."""
     if "frame" not in call:
         return call
-    return {**{key: value for key, value in call.items() if key != "answer"}, "frame": masked(call["frame"])}
+    return {
+        **{key: value for key, value in call.items() if key != "answer"},
+        "frame": masked(call["frame"], call["cluster"]),
+    }
 
 
 class Answers:
@@ -70,14 +75,14 @@ class Answers:
 
     def __init__(self, calls: Iterable[JsonObject]) -> None:
         self._answers: dict[tuple[Json, Json, Json], bytes] = {
-            (call["endpoint"], call["cluster"], masked(call["frame"])): bytes.fromhex(call["answer"])
+            (call["endpoint"], call["cluster"], masked(call["frame"], call["cluster"])): bytes.fromhex(call["answer"])
             for call in calls
             if call.get("answer") and "endpoint" in call
         }
 
     def to_read(self, effect: Read) -> tuple[AttributeValue, ...]:
         """Return the records that answer a read; nothing if the recording has no such request."""
-        data = self._answers.get((effect.endpoint, effect.cluster, masked(frame_of(effect).hex())))
+        data = self._answers.get((effect.endpoint, effect.cluster, masked(frame_of(effect).hex(), effect.cluster)))
         if data is None:
             return ()
         try:
@@ -106,6 +111,9 @@ def _reporting(effect: Report) -> bytes:
     )
 
 
-def masked(frame: str) -> str:
-    """Return a frame in hex without the bit that is not compared."""
-    return f"{int(frame[:2], 16) & ~NO_DEFAULT_RESPONSE:02x}{frame[2:]}"
+def masked(frame: str, cluster: int) -> str:
+    """Return a frame in hex without what is not compared: one bit, and the running number that Tuya puts in front."""
+    frame = f"{int(frame[:2], 16) & ~NO_DEFAULT_RESPONSE:02x}{frame[2:]}"
+    if cluster == TUYA and frame.startswith("01") and frame[4:6] in TUYA_NUMBERED:
+        return f"{frame[:6]}0000{frame[10:]}"
+    return frame
