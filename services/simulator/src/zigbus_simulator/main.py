@@ -18,6 +18,7 @@ from zigbus_simulator.simulator import Simulator
 from zigbus_simulator.status import Status
 
 NV_NAME, STORE_NAME = "nv.json", "devices.json"
+NAMES_NAME = "names.json"  # ieee -> name of each device, for who lets them join
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +91,8 @@ async def _serve(settings: Settings, simulator: Simulator, control: Control) -> 
         await simulator.start()
         serial = simulator.url
     socket = await control.listen(settings.data, serial)
+    names = {device.ieee: device.name for device in simulator.devices}
+    (settings.data / NAMES_NAME).write_bytes(msgspec.json.encode(names))
     if settings.demo:
         Life(simulator.air, speed=settings.speed).begin()
     port = None if settings.pty else simulator.port

@@ -1,4 +1,4 @@
-"""Lets the simulated home join and gives its devices their names. Only when nothing was joined before."""
+"""Lets the simulated home join and gives its devices their names. Once: a file remembers that it is done."""
 
 from __future__ import annotations
 
@@ -13,61 +13,49 @@ from zigbus.bus import Bus, BusAddress, Table
 from zigbus.contract import operations, storage
 from zigbus.contract.base import FailureCode, Ieee, RequestFailed
 from zigbus.contract.devices import DeviceDescription, InterviewState, LogicalType
+from zigbus.contract.household import Name
 from zigbus.contract.requests import OpenNetwork, Rename
-from zigbus_supervisor.plan import zigbus
 
 OPEN_S = 254  # as long as Zigbee allows
-QUIET_S = 20.0  # nobody else came for so long: the home is complete, if we were not told how large it is
 TRY_AGAIN_S = 0.5
 LOOK_EVERY_S = 0.5
-
-
-class _SimulatedDevice(msgspec.Struct):
-    """One device as `zigbus sim --json devices` lists it."""
-
-    name: str
-    ieee: Ieee
+NAMES = "names.json"  # written by the simulator into its folder: ieee -> name
+DONE = "home_complete"  # written here, beside it
 
 
 def main(argv: list[str]) -> int:
     """Let the simulated home join a zigbus that runs in containers, once; `zigbus run` does it by itself."""
-    argparse.ArgumentParser(description="Let the simulated home join, if no device is known yet.").parse_args(argv)
-    asyncio.run(let_home_join(BusAddress.from_environment(), None, lambda text: print(text, flush=True)))  # noqa: T201
+    parser = argparse.ArgumentParser(description="Let the simulated home join, if that was not done before.")
+    parser.add_argument("--home", type=Path, required=True, help="folder of the simulator")
+    folder = parser.parse_args(argv).home
+    asyncio.run(let_home_join(BusAddress.from_environment(), folder, lambda text: print(text, flush=True)))  # noqa: T201
     return 0
 
 
-async def let_home_join(address: BusAddress, folder: Path | None, say: Callable[[str], None]) -> None:
-    """Open joining if no device is known yet, name who comes, and close it when all are there.
-
-    `folder`: of the simulator, which knows the names. Without it the home is complete when it is quiet.
-    """
+async def let_home_join(address: BusAddress, folder: Path, say: Callable[[str], None]) -> None:
+    """Open joining, name who comes, and close it when all are there. What was interrupted goes on at the next start."""
+    if (folder / DONE).exists():
+        return
     bus = await Bus.connect(address, service="supervisor")
     try:
-        devices = await bus.table(storage.DEVICES)
-        if joined(devices.values()):
-            return
+        devices, named = await bus.table(storage.DEVICES), await bus.table(storage.NAMES)
+        names = await names_of_home(folder)
         say("The simulated home joins; this happens once ...")
-        names = await names_of_home(folder) if folder is not None else {}
         await _open(bus, OPEN_S)
-        await _until_complete(bus, devices, names)
+        complete = await _until_complete(bus, devices, named, names)
         await _open(bus, 0)
         say(f"The simulated home is complete: {len(joined(devices.values()))} devices have joined.")
+        if complete:
+            (folder / DONE).touch()
     finally:
         await bus.close()
 
 
 async def names_of_home(folder: Path) -> dict[Ieee, str]:
-    """Ask the running simulator for its devices; waits until it answers."""
-    while True:
-        process = await asyncio.create_subprocess_exec(
-            *zigbus("sim", "--data", str(folder), "--json", "devices"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        answer, _ = await process.communicate()
-        if process.returncode == 0:
-            return {device.ieee: device.name for device in msgspec.json.decode(answer, type=list[_SimulatedDevice])}
+    """Return the names of the simulated devices, as soon as the simulator has said them."""
+    while not (folder / NAMES).exists():  # noqa: ASYNC110  # a file has no event
         await asyncio.sleep(TRY_AGAIN_S)
+    return msgspec.json.decode((folder / NAMES).read_bytes(), type=dict[Ieee, str])
 
 
 def joined(devices: Iterable[DeviceDescription]) -> set[Ieee]:
@@ -79,26 +67,28 @@ def joined(devices: Iterable[DeviceDescription]) -> set[Ieee]:
     }
 
 
-async def _until_complete(bus: Bus, devices: Table[DeviceDescription], names: Mapping[Ieee, str]) -> None:
-    """Return when the home is complete, or when joining has closed by itself."""
+async def _until_complete(
+    bus: Bus, devices: Table[DeviceDescription], named: Table[Name], names: Mapping[Ieee, str]
+) -> bool:
+    """Return True when the home is complete, False when joining has closed by itself."""
     loop = asyncio.get_running_loop()
-    began = changed = loop.time()
-    known: set[Ieee] = set()
-    while loop.time() - began < OPEN_S:
+    ends_at = loop.time() + OPEN_S
+    settled: set[Ieee] = set()
+    while loop.time() < ends_at:
         await asyncio.sleep(LOOK_EVERY_S)
-        here = joined(devices.values())
-        for ieee in here - known:
-            if await _rename(bus, ieee, names):
-                known.add(ieee)
-                changed = loop.time()
-        if known and (known >= names.keys() if names else loop.time() - changed > QUIET_S):
-            return
+        for ieee in joined(devices.values()) - settled:
+            if await _rename(bus, ieee, named, names):
+                settled.add(ieee)
+        if settled >= names.keys():
+            return True
+    return False
 
 
-async def _rename(bus: Bus, ieee: Ieee, names: Mapping[Ieee, str]) -> bool:
+async def _rename(bus: Bus, ieee: Ieee, named: Table[Name], names: Mapping[Ieee, str]) -> bool:
     """Give a device its name. Returns whether that is settled: done, refused for good, or nothing to do."""
-    if ieee not in names:
-        return True
+    own = named.get(ieee)
+    if own is None or ieee not in names or own.friendly_name != ieee:
+        return own is not None  # a stranger, or the household has named it
     try:
         await bus.call(operations.RENAME, Rename(old=ieee, new=names[ieee]))
     except RequestFailed as error:
