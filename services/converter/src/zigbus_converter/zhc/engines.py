@@ -12,15 +12,19 @@ import time
 from importlib import import_module
 from typing import Any, Protocol
 
+WALL_TO_CPU = 4  # a limit of CPU time as one of the clock, on a machine with other work
 JOBS_LIMIT = 100_000  # promise jobs of one call; more is a loop that never ends
 
 
 class ScriptFailed(Exception):
-    """A script raised or was stopped; `interrupted`: it took too long, `exhausted`: it took too much memory."""
+    """A script raised or was stopped.
 
-    def __init__(self, text: str, *, interrupted: bool = False, exhausted: bool = False) -> None:
+    `exhausted`: it took too much memory. `unending`: what it left behind goes on in whatever runs next.
+    """
+
+    def __init__(self, text: str, *, exhausted: bool = False, unending: bool = False) -> None:
         super().__init__(text)
-        self.interrupted, self.exhausted = interrupted, exhausted
+        self.exhausted, self.unending = exhausted, unending
 
 
 class Engine(Protocol):
@@ -34,6 +38,9 @@ class Engine(Protocol):
 
     def collect(self) -> int:
         """Collect garbage; return the octets that the scripts still hold, 0 if that is not known."""
+
+    def close(self) -> None:
+        """End it, whatever still runs in it."""
 
 
 class QuickJS:
@@ -51,11 +58,11 @@ class QuickJS:
 
     def run(self, name: str, source: str, limit_s: float) -> None:
         """Run a script."""
-        started = self._start(limit_s)
+        self._start(limit_s)
         try:
             self._context.eval(source)
         except self._failed as error:
-            raise self._failure(error, started, limit_s, name) from None
+            raise self._failure(error, name) from None
 
     def call(self, request: str, limit_s: float) -> str:
         """Run a request with all promise jobs that it leads to."""
@@ -68,9 +75,9 @@ class QuickJS:
             if self._run_jobs(started + limit_s):
                 return str(self._end())
         except self._failed as error:
-            raise self._failure(error, started, limit_s, "call") from None
+            raise self._failure(error, "call") from None
         self._drain()
-        raise ScriptFailed("call: interrupted", interrupted=True)
+        raise ScriptFailed("call: interrupted", unending=True)
 
     def _run_jobs(self, deadline: float) -> bool:
         """Run promise jobs until there is none; returns False if they took too long.
@@ -93,6 +100,10 @@ class QuickJS:
         finally:
             self._context.set_memory_limit(self._limit)
 
+    def close(self) -> None:
+        """Let go of it."""
+        self._context = self._begin = self._end = None
+
     def _start(self, limit_s: float) -> float:
         self._context.set_time_limit(limit_s)
         return time.process_time()
@@ -102,13 +113,12 @@ class QuickJS:
         with contextlib.suppress(self._failed):
             self._end()
 
-    def _failure(self, error: Exception, started: float, limit_s: float, name: str) -> ScriptFailed:
+    def _failure(self, error: Exception, name: str) -> ScriptFailed:
         text = str(error)
-        interrupted = "interrupted" in text or time.process_time() - started > limit_s
         exhausted = "out of memory" in text or text.strip() == "null"  # no memory left even for the error
         if self._end is not None and name == "call":
             self._drain()
-        return ScriptFailed(f"{name}: {text.strip()}", interrupted=interrupted, exhausted=exhausted)
+        return ScriptFailed(f"{name}: {text.strip()}", exhausted=exhausted)
 
 
 class MiniRacer:
@@ -135,13 +145,17 @@ class MiniRacer:
         self._context.low_memory_notification()
         return 0
 
+    def close(self) -> None:
+        """End it."""
+        self._context.close()
+
     def _eval(self, code: str, limit_s: float) -> Any:
         try:
-            return self._context.eval(code, timeout_sec=limit_s)
+            return self._context.eval(code, timeout_sec=limit_s * WALL_TO_CPU)
         except self._module.JSTimeoutException:
-            raise ScriptFailed("interrupted", interrupted=True) from None
+            raise ScriptFailed("interrupted", unending=True) from None  # promise jobs may be left
         except self._module.JSOOMException as error:
-            raise ScriptFailed(str(error), exhausted=True) from None
+            raise ScriptFailed(str(error), unending=True) from None  # V8 does not recover from this
         except self._module.JSEvalException as error:
             raise ScriptFailed(str(error)) from None
 

@@ -38,6 +38,7 @@ from zigbus_converter.zhc.protocol import DefinitionFailed
 CALL_LIMIT_S = 1.0  # CPU time of one request; a usual one takes 0.1 ms
 LOAD_LIMIT_S = 20.0  # CPU time of a script; the largest takes 0.15 s
 MEMORY_LIMIT = 192 * 1024 * 1024  # octets; the whole catalogue at once takes 150 MB
+STUFFED = 0.7  # share of the memory limit that may be in use when garbage is collected
 STEPS_LIMIT = 1000  # of one conversation
 
 _PLAIN_TYPES = frozenset(
@@ -70,6 +71,8 @@ class Host:
         self._make, self._memory_limit, self._call_limit_s = ENGINES[engine], memory_limit, call_limit_s
         self._sources: dict[str, str] = {}  # user modules
         self._calls = itertools.count(1)
+        self._opened: dict[Ieee, p.Open] = {}
+        self._lost: set[Ieee] = set()  # opened in an engine that is no more
         self._start()
 
     # ---- which definition ------------------------------------------------------------------------------------------------
@@ -138,15 +141,18 @@ class Host:
     def ask(self, request: p.Request) -> p.Step:
         """Have one request worked on. Raises DefinitionFailed if it cannot start, takes too long or too much."""
         if isinstance(request, p.Open):
+            self._opened[request.ieee] = request
+            self._lost.discard(request.ieee)
             self._required(request.identity["file"])
-        try:
-            return _decode(self._engine.call(_encode(request).decode(), self._call_limit_s))
-        except msgspec.MsgspecError as error:
-            raise DefinitionFailed(f"the definition returned nonsense: {error}") from None
-        except ScriptFailed as error:
-            if error.exhausted:
-                self._engine.collect()
-            raise DefinitionFailed(str(error)) from None
+        elif isinstance(request, p.Close):
+            self._opened.pop(request.ieee, None)
+        elif request.ieee in self._lost:
+            self.ask(self._opened[request.ieee])
+        step = self._work(request)
+        for op in step.effects:
+            if isinstance(op, p.Remember) and op.ieee in self._opened:
+                self._opened[op.ieee].remembered[op.key] = op.value
+        return step
 
     def run(self, request: p.Request, air: AirAnswer) -> tuple[list[p.AnyOp], p.Done]:
         """Hold a whole conversation, timers and all; returns its effects in order and its end."""
@@ -177,6 +183,31 @@ class Host:
 
     # ---- inside ----------------------------------------------------------------------------------------------------------------
 
+    def _work(self, request: p.Request) -> p.Step:
+        try:
+            step = _decode(self._engine.call(_encode(request).decode(), self._call_limit_s))
+        except msgspec.MsgspecError as error:
+            raise DefinitionFailed(f"the definition returned nonsense: {error}") from None
+        except ScriptFailed as error:
+            self._relieve(error)
+            raise DefinitionFailed(str(error)) from None
+        faults = [op.error for op in step.effects if isinstance(op, p.Failed)]
+        faults += [step.done.error] if step.done is not None and step.done.error is not None else []
+        if any("out of memory" in fault.text or fault.text == "null" for fault in faults):
+            self._relieve(ScriptFailed("caught by the definition", exhausted=True))
+        return step
+
+    def _relieve(self, error: ScriptFailed) -> None:
+        """Get rid of what a definition left behind that would harm the next."""
+        if error.unending or (error.exhausted and self._engine.collect() > self._memory_limit * STUFFED):
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        """A definition holds on to too much memory: start a new engine. Devices are opened there when they are needed."""
+        self._lost = set(self._opened)
+        self._engine.close()
+        self._start()
+
     def _start(self) -> None:
         self._engine: Engine = self._make(self._memory_limit)
         self._loaded: set[str] = set()
@@ -190,6 +221,7 @@ class Host:
             try:
                 self._engine.run(file, script, LOAD_LIMIT_S)
             except ScriptFailed as error:
+                self._relieve(error)
                 raise DefinitionFailed(str(error)) from None
             self._loaded.add(file)
             for other in _OTHER_DEVICES.findall(script):
