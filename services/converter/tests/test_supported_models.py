@@ -8,10 +8,11 @@ from zigbus.contract.household import UserConverter
 from zigbus.contract.requests import FindModels
 from zigbus_converter.catalogue_requests import find_models
 from zigbus_converter.provider import native_definitions
-from zigbus_converter.supported import found, supported_models
+from zigbus_converter.supported import found, not_native, supported_models
 from zigbus_converter.user_converters import UserConverters
 from zigbus_converter.zhc.catalogue import Catalogue
 from zigbus_converter.zhc.host import Host
+from zigbus_converter.zhc.supported import Supported
 from zigbus_converter.zhc.user_scripts import Scripts
 from zigbus_converter.zhc.worker import Worker
 
@@ -36,6 +37,12 @@ def test_only_the_first_matches_are_told_by_vendor_and_model() -> None:
     assert names == sorted(set(names))
     few = found(MODELS, "", 2)
     assert (few.models, few.total) == (everything.models[:2], len(names))
+
+
+def test_model_of_the_catalogue_that_a_native_definition_takes_is_not_listed_twice() -> None:
+    ours = Supported(model="qbkg04lm", vendor="Aqara", description="theirs", models=("lumi.ctrl_neutral1",))
+    other = Supported(model="QBKG04LM", vendor="Aqara", description="another device", models=("lumi.unheard_of",))
+    assert list(not_native([ours, other], native_definitions())) == [other]
 
 
 async def test_definition_of_the_household_stands_before_a_native_one() -> None:

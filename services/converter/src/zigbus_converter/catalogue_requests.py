@@ -19,7 +19,7 @@ from zigbus.contract.requests import (
 from zigbus_converter.generated import javascript_source, python_source
 from zigbus_converter.provider import native_definitions
 from zigbus_converter.roster import Roster
-from zigbus_converter.supported import found, supported_models, upstream_models
+from zigbus_converter.supported import found, not_native, supported_models, upstream_models
 from zigbus_converter.user_code import Refused
 from zigbus_converter.user_converters import UserConverters
 from zigbus_converter.zhc.supported import read_supported
@@ -53,5 +53,6 @@ async def find_models(ask: FindModels, user: UserConverters) -> FindModelsResult
 
 def _built_in() -> Iterator[SupportedModel]:
     """Yield the models that come with zigbus; loads every native definition, and reads the catalogue line by line."""
-    yield from supported_models(native_definitions(), "native")
-    yield from upstream_models(read_supported())
+    native = native_definitions()
+    yield from supported_models(native, "native")
+    yield from upstream_models(not_native(read_supported(), native))

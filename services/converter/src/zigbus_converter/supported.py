@@ -64,6 +64,14 @@ def found(models: Iterable[SupportedModel], words: str, limit: int) -> FindModel
     return FindModelsResult(models=tuple(chosen[: max(limit, 0)]), total=len(chosen))
 
 
+def not_native(catalogue: Iterable[Supported], native: Iterable[Definition]) -> Iterator[Supported]:
+    """Yield what only the catalogue has: without the models that a native definition takes, whatever vendor they name."""
+    ids: dict[str, set[str]] = {}
+    for definition in native:
+        ids.setdefault(definition.model.lower(), set()).update(model_ids_of(definition))
+    return (entry for entry in catalogue if ids.get(entry.model.lower(), set()).isdisjoint(entry.models))
+
+
 def model_ids_of(definition: Definition) -> tuple[str, ...]:
     """Return the model ids that a definition may match, each once."""
     of_fingerprints = (fingerprint.model for fingerprint in definition.fingerprints if fingerprint.model is not None)

@@ -38,7 +38,7 @@ TEXTS: dict[str, str] = {
     "ping_failed": "Failed to ping '{name}' (attempt {attempt}/{attempts}, {error})",
     "device_in_no_catalogue": (
         "Device '{name}' (model '{model}', manufacturer '{manufacturer}') is in no list of devices: what it shows was made"
-        " from its clusters. To give it a definition of its own, begin with what"
+        " from its clusters. Name it with bridge/request/device/rename. To give it a definition of its own, begin with what"
         " bridge/request/device/generate_external_definition writes and follow docs/adding-a-device.md"
     ),
     "user_converter_loaded": "Loaded external converter '{file}'.",

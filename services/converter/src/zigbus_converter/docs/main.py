@@ -13,6 +13,7 @@ from zigbus_converter.docs.entries import entries_of
 from zigbus_converter.docs.index import index_page, models_list
 from zigbus_converter.docs.page import Entry, Kept, read_kept, render
 from zigbus_converter.provider import native_definitions
+from zigbus_converter.supported import not_native
 from zigbus_converter.zhc.supported import read_supported
 
 
@@ -24,7 +25,8 @@ def main(argv: list[str]) -> int:
     catalogue = list(read_supported())
     if not catalogue:
         sys.stderr.write("zigbus docs: the catalogue is not built (`make catalogue`): native definitions only\n")
-    entries = entries_of(native_definitions(), notes_of, catalogue)
+    native = native_definitions()
+    entries = entries_of(native, notes_of, not_native(catalogue, native))
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     try:
         written = write_pages(folder, entries, now)
