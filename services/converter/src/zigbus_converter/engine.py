@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -169,10 +169,17 @@ class Engine:
         if out.effects:
             self.perform(entity, conversation_of(out.effects, entity))
         self._set_alarm(entity)
-        for change in out.changes:
+        if out.changes:
+            self._share(entity, out.changes, msg_id)
+
+    def _share(self, entity: Entity, changes: Sequence[JsonObject], msg_id: str) -> None:
+        """Show in groups what their members show, and in members what their groups show."""
+        told: Counter[str] = Counter()
+        for change in changes:
             for other, payload in self._groups.after(entity, change):
                 shared = command_result(other, payload, now_s(), self.settings, shared=True)
-                self.finish(other, shared, f"{other.key}:{msg_id}")
+                self.finish(other, shared, f"{other.key}:{msg_id}:{told[other.key]}")
+                told[other.key] += 1
 
     # ---- time --------------------------------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class Groups:
         """Yield who else has something to publish after a change of a device or group, and what."""
         if isinstance(entity, GroupEntity):
             return self._in_members(entity, change)
-        return self._in_groups(entity, change)
+        return self._in_groups(entity, change) if self._groups else iter(())
 
     def _in_groups(self, entity: Entity, change: Mapping[str, Json]) -> Consequences:
         for endpoint, payload in _by_endpoint(entity, change).items():
