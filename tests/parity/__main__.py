@@ -13,7 +13,7 @@ from tests.parity.compare import KINDS, Difference, Verdict, same, verdict
 from tests.parity.corpus import Session, sessions
 from tests.parity.report import REPORT, report
 from tests.parity.sides import LISTED, UNLISTED
-from tests.parity.whole import compare_all, start_over
+from tests.parity.whole import FRAMES, compare_all, start_over
 from zigbus.contract.base import Json
 
 
@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=6, help="differences shown of each session")
     parser.add_argument("--again", action="store_true", help="everything: also what an earlier run has done")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="everything: at the same time")
+    parser.add_argument("--frames", type=int, default=FRAMES, help="everything: heard of each definition at most")
     asked = parser.parse_args()
     return _models(asked) if asked.models or asked.provider in UNLISTED else _everything(asked)
 
@@ -36,7 +37,7 @@ def main() -> int:
 def _everything(asked: argparse.Namespace) -> int:
     if asked.again:
         start_over()
-    tally = compare_all(asked.workers, asked.provider)
+    tally = compare_all(asked.workers, asked.provider, asked.frames)
     Path(REPORT).write_text(report(tally), encoding="utf-8")
     sys.stdout.write(f"{REPORT} is written; {len(tally.differences)} differences\n")
     return 0

@@ -18,18 +18,20 @@ from tests.parity.sides import LISTED, UNLISTED, Sort
 from tests.parity.tally import Tally
 
 PARTS = 40
-FRAMES = 120  # heard of each definition at most
+FRAMES = 160  # heard of each definition at most, and a quarter of them with each option
 FOLDER = Path("build/parity")
 
 
-def compare_all(workers: int, only: str | None = None, folder: Path = FOLDER) -> Tally:
+def compare_all(workers: int, only: str | None = None, frames: int = FRAMES, folder: Path = FOLDER) -> Tally:
     """Compare all parts that are not done yet and return the sum of all. `only`: with one source of definitions."""
     folder.mkdir(parents=True, exist_ok=True)
     names = tuple(LISTED) if only is None else (only,)
     label = only or "part"
     open_parts = [part for part in range(PARTS) if not _file(folder, label, part).exists()]
     with ProcessPoolExecutor(workers) as pool:
-        for part in pool.map(partial(_compare_part, label=label, names=names, folder=folder), open_parts):
+        for part in pool.map(
+            partial(_compare_part, label=label, names=names, frames=frames, folder=folder), open_parts
+        ):
             print(f"{label} {part + 1} of {PARTS}", flush=True)  # noqa: T201 - it takes long, so it says how far it is
     return summed(folder)
 
@@ -47,11 +49,11 @@ def summed(folder: Path = FOLDER) -> Tally:
     return result
 
 
-def _compare_part(part: int, label: str, names: Sequence[str], folder: Path) -> int:
+def _compare_part(part: int, label: str, names: Sequence[str], frames: int, folder: Path) -> int:
     result = Tally({}, {}, [], [])
     started_s = time.process_time() + sum(os.times()[2:4])
     sorts = {name: LISTED[name] for name in names}
-    _compare(sessions(part=f"{part}/{PARTS}", limit=FRAMES), sorts, result)
+    _compare(sessions(part=f"{part}/{PARTS}", limit=frames), sorts, result)
     if part == 0 and len(names) > 1:
         _compare(sessions(unknown=True), UNLISTED, result)
     result.cpu_s = time.process_time() + sum(os.times()[2:4]) - started_s

@@ -62,7 +62,7 @@ async function* sessionsOf(world, found, {sample, limit}) {
     const facts = factsOf(world, found.definition, prepared, identity);
     const plan = await planned(world, facts, limit);
     if (!plan) return;
-    if (sample) plan.steps = thinned(plan.steps, sample);
+    if (sample) plan.steps = sampled(plan.steps, sample);
     yield await session(world, found, facts, {}, plan.steps);
     if (sample) return;
     for (const options of optionSets(plan.options)) yield await session(world, found, facts, options, plan.some);
@@ -88,8 +88,8 @@ async function planned(world, facts, limit) {
     return {
         steps: life(frames, requests),
         some: life(
-            fewOf(frames, ({about}) => about, VALUES_WITH_OPTIONS),
-            fewOf(sets, ({message}) => Object.keys(message).join(), VALUES_WITH_OPTIONS),
+            thinned(fewOf(frames, ({about}) => about, VALUES_WITH_OPTIONS), limit / 4),
+            thinned(fewOf(sets, ({message}) => Object.keys(message).join(), VALUES_WITH_OPTIONS), limit / 4),
         ),
         options: bridge.definition.options ?? [],
     };
@@ -170,10 +170,15 @@ function giveCluster(world, bridge, facts, text) {
     return true;
 }
 
-function thinned(steps, count) {
+// About so many of a list, taken evenly.
+function thinned(list, count) {
+    const every = Math.max(1, Math.ceil(list.length / count));
+    return list.filter((_, place) => place % every === 0);
+}
+
+function sampled(steps, count) {
     const busy = steps.filter((step) => step.hear || step.set || step.get);
-    const every = Math.max(1, Math.floor(busy.length / count));
-    const kept = new Set(busy.filter((_, place) => place % every === 0));
+    const kept = new Set(thinned(busy, count));
     return steps.filter((step) => !busy.includes(step) || kept.has(step));
 }
 
