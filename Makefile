@@ -15,11 +15,11 @@ INSTALLED := $(if $(wildcard .venv/.dev),requirements-dev.lock,requirements.lock
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench lock catalogue
+.PHONY: help run setup test test-homeassistant lint bench lock catalogue
 
 help: ## print this list
 	@echo "zigbus: Zigbee devices on MQTT, without the vendor's bridge"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.runtime .venv/.catalogue ## start everything; DATA=DIR (default ./data) may be a zigbee2mqtt data folder
 	@deploy/setup.sh broker "$(DATA)"
@@ -35,6 +35,9 @@ lint: .venv/.dev ## check style, types and that no service imports another
 	$(BIN)/ruff format -q --check $(CHECKED)
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports
+
+test-homeassistant: .venv/.dev ## discover the simulated home in a real Home Assistant (needs Python 3.13)
+	@tests/homeassistant/run.sh
 
 bench: .venv/.dev ## measure latency, throughput, CPU and memory of the running stack
 	$(BIN)/python -m tests.bench

@@ -1,4 +1,4 @@
-"""Templates of Home Assistant, compared by what they give: the same words, or the same JSON."""
+"""Templates for Home Assistant, compared by what they give: the same words, or the same JSON."""
 
 from __future__ import annotations
 
@@ -76,14 +76,14 @@ def same(first: str, second: str, values: dict[str, list[Any]]) -> Any:
 def _difference(first: str, second: str, values: dict[str, list[Any]]) -> Any:
     for state in states(first + second, values):
         for value in ("0", "1", "3", "heat", "cool", "off", "auto"):
-            scene = {"value_json": state, "value": value, "position": 7, **state}
+            scene = {"value": int(value) if value.isdecimal() else value, "position": 7, **state, "value_json": state}
             one, two = render(first, **scene), render(second, **scene)
-            if one != two and not _both_nothing(one, two):
+            if one != two and not _counts_for_nothing(one, two):
                 return {"state": state, "value": value, "original": str(one), "ours": str(two)}
     return None
 
 
-def _both_nothing(one: Any, two: Any) -> bool:
-    """An error, nothing and None are the same to Home Assistant: it keeps what it knew."""
-    nothing = ("", "None", None, {}, "null")
-    return (isinstance(one, type) or one in nothing) and (isinstance(two, type) or two in nothing)
+def _counts_for_nothing(original: Any, ours: Any) -> bool:
+    """Where the original's template fails, ours may give anything; nothing and None keep what Home Assistant knew."""
+    nothing: tuple[Any, ...] = ("", "None", None, {}, "null")
+    return isinstance(original, type) or (original in nothing and (isinstance(ours, type) or ours in nothing))

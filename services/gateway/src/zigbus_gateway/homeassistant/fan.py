@@ -41,7 +41,7 @@ def _with_modes(mode: Expose, subject: Subject) -> JsonObject:
         "percentage_state_topic": subject.state_topic(),
         "percentage_command_topic": subject.command_topic(key="fan_mode"),
         "percentage_value_template": f'{{{{ {{{by_word}}}.get({value}, "None") }}}}',
-        "percentage_command_template": f'{{{{ {{{by_place}}}.get(value | int, "") }}}}',
+        "percentage_command_template": f'{{{{ {{{by_place}}}.get(value, "") }}}}',
         "speed_range_min": 1,
         "speed_range_max": len(steps) - 1,
     }
