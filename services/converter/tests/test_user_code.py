@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -156,3 +157,17 @@ def converse(ask):
     assert talk.throw(RequestFailed.of(FailureCode.TIMEOUT, "asleep")) == Merge({"failed": "asleep"})
     with pytest.raises(TookTooLong):
         next(talk)
+
+
+def test_limit_that_ends_with_its_block_leaves_nothing_behind() -> None:
+    until_s = time.monotonic() + 0.5
+    ended = 0
+    while time.monotonic() < until_s:  # so that alarms ring anywhere, also where a block begins or ends
+        with contextlib.suppress(TookTooLong), TimeLimit(0.001):
+            ended += sum(range(2000)) > 0
+    deadline_s = time.monotonic() + 0.3
+    while time.monotonic() < deadline_s:
+        pass
+    assert ended
+    with pytest.raises(TookTooLong):
+        nested(time.monotonic() + 20)
