@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiomqtt
@@ -12,7 +13,7 @@ from paho.mqtt.properties import Properties
 class PromptClient(aiomqtt.Client):
     """aiomqtt's client, and a short way out beside `publish`: `put` messages, then `write` them.
 
-    aiomqtt lets the loop say, for every message anew, when the socket takes something: five system calls and two turns
+    aiomqtt lets the loop say, for every packet anew, when the socket takes something: five system calls and two turns
     of the loop. A socket nearly always does, so we write at once, and ask the loop only if something was left over.
     """
 
@@ -37,8 +38,13 @@ class PromptClient(aiomqtt.Client):
                 self._disconnected.set_exception(error)
         link = self._client.socket()
         if link is not None and self._client.want_write():
-            super()._on_socket_register_write(self._client, None, link)
+            self._loop.add_writer(link.fileno(), self.write)  # paho has us remove it when all is written
 
     def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
-        if not self._putting:
+        """Something is queued that was not `put`. While connecting, this is called in another thread."""
+        if self._putting:
+            return
+        try:
+            asyncio.get_running_loop().call_soon(self.write)
+        except RuntimeError:
             super()._on_socket_register_write(client, userdata, sock)
