@@ -11,7 +11,7 @@ import pytest
 from zigbus.contract.definitions import Expose
 from zigbus_converter.assembly import exposes_of
 from zigbus_converter.bench import described
-from zigbus_converter.definition import Definition
+from zigbus_converter.definition import Definition, Sender
 from zigbus_converter.definitions import ANY_MODEL, KNOWN, all_definitions, definitions_of, find
 from zigbus_converter.expose import GET, SET
 
@@ -22,6 +22,12 @@ def _models(definition: Definition) -> Iterator[str]:
     yield from definition.models
     for fingerprint in definition.fingerprints:
         yield fingerprint.model or ANY_MODEL
+
+
+def _keys(definition: Definition, sender: Sender) -> set[str]:
+    names = sender.endpoints or definition.endpoints
+    plain = set() if sender.endpoints else set(sender.keys)
+    return plain | {f"{key}_{name}" for key in sender.keys for name in names}
 
 
 def _shown(definition: Definition) -> list[Expose]:
@@ -76,8 +82,8 @@ def test_a_plug_is_found_by_its_application_version() -> None:
 @pytest.mark.parametrize("definition", ALL, ids=lambda definition: definition.model)
 def test_every_property_that_can_be_set_or_read_has_a_sender(definition: Definition) -> None:
     senders = [sender for part in definition.parts for sender in part.senders]
-    can_set = {key for sender in senders if sender.set for key in sender.keys}
-    can_get = {key for sender in senders if sender.get for key in sender.keys}
+    can_set = {key for sender in senders if sender.set for key in _keys(definition, sender)}
+    can_get = {key for sender in senders if sender.get for key in _keys(definition, sender)}
     for expose in _shown(definition):
         assert not (expose.access or 0) & SET or expose.property in can_set, expose
         assert not (expose.access or 0) & GET or expose.property in can_get, expose
