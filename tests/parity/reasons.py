@@ -11,7 +11,7 @@ from zigbus.contract.base import Json
 
 NONSENSE = "nonsense"  # what the corpus sends where no value fits
 SEEDS = {"QBKG04LM", "ZNXNKG02LM"}
-OUR_PARTS = ("native", "captured")
+OUR_PARTS = ("native", "captured", "generated")
 LEAST = 0.00011  # of a coordinate of a colour, of which four digits are published
 
 
@@ -39,6 +39,11 @@ def _recalls_scene_of_endpoint(session: Session, difference: Difference) -> bool
     return asked is not None and any(key.startswith("scene_recall_") for key in asked)
 
 
+def _asks(difference: Difference, *beginnings: str) -> bool:
+    asked = difference.step.set if difference.step is not None else None
+    return asked is not None and any(key.startswith(beginnings) for key in asked)
+
+
 def _is_rounding(session: Session, difference: Difference) -> bool:
     return difference.step is not None and _nearly(difference.theirs, difference.ours)
 
@@ -61,8 +66,23 @@ RULES = (
     ),
     Rule(
         "A word that its table does not have is written as 0 by the original, and published; here the request fails.",
-        ("zhc",),
+        ("zhc", "generated"),
         _is_nonsense,
+    ),
+    Rule(
+        "A fan that nobody lists shows `fan_state`, which is published and settable; the original names a `state` that is not.",
+        ("generated",),
+        lambda session, difference: difference.kind == "exposes" and '"fan"' in str(difference.ours).replace("'", '"'),
+    ),
+    Rule(
+        "A time that no device can mean is left out; the original publishes it as text of NaN.",
+        ("generated",),
+        lambda session, difference: "NaN-NaN" in str(difference.theirs),
+    ),
+    Rule(
+        "Levels of an endpoint are remembered under its name, so steps and scenes of it publish what follows from them.",
+        ("generated",),
+        lambda session, difference: _asks(difference, "brightness_step", "scene_recall"),
     ),
     Rule(
         "Livolo's frames set reserved bits of the frame control, which no request to our radio can carry yet.",

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from zigbus.contract.base import JsonObject
 from zigbus.contract.definitions import Expose
 from zigbus_converter import expose
 from zigbus_converter.definition import Ask, Device, Frame, Part, Receiver, Sender
 from zigbus_converter.effects import Conversation, Effects, Merge
 from zigbus_converter.expose import ALL
-from zigbus_converter.parts.base import REPORTS, Reported, endpoint_for, getter, looked_up, named, set_up, word, write
+from zigbus_converter.parts.base import (
+    HOUR,
+    REPORTS,
+    Reported,
+    bind,
+    endpoint_for,
+    getter,
+    looked_up,
+    named,
+    set_up,
+    word,
+    write,
+)
 from zigbus_converter.parts.zcl import E8, FAN, Attribute
 
 FAN_MODE = Attribute(FAN, 0x0000, E8)
@@ -18,9 +31,12 @@ MODES = {"off": 0, "low": 1, "medium": 2, "high": 3, "on": 4, "auto": 5, "smart"
 
 
 def _receive(frame: Frame, device: Device) -> Effects:
-    mode = None if frame.value(FAN_MODE.id) is None else named(frame.value(FAN_MODE.id), MODES)
-    if mode is not None:
-        yield Merge({"fan_mode": mode, "fan_state": "OFF" if mode == "off" else "ON"})
+    value = frame.value(FAN_MODE.id)
+    if value is None:
+        return
+    mode = named(value, MODES)
+    state: JsonObject = {"fan_state": "OFF" if mode == "off" else "ON"}
+    yield Merge(state if mode is None else {"fan_mode": mode, **state})
 
 
 def _send(ask: Ask) -> Conversation:
@@ -46,5 +62,5 @@ def fan(modes: Iterable[str] = ("off", "low", "medium", "high", "on", "auto")) -
         exposes=(expose.fan(modes),),
         receivers=(Receiver(FAN, REPORTS, _receive),),
         senders=(Sender(("fan_mode", "fan_state"), set=_send, get=getter(FAN_MODE)),),
-        configure=(set_up(Reported(FAN_MODE, 0, 3600, 0)),),
+        configure=(bind(FAN), set_up(Reported(FAN_MODE, 0, HOUR, 0))),
     )

@@ -35,6 +35,7 @@ SET_PIN, GET_PIN, CLEAR_PIN, SET_STATUS, GET_STATUS = 0x05, 0x06, 0x07, 0x09, 0x
 PIN_ANSWER, STATUS_ANSWER = 0x06, 0x0A
 OPERATION_EVENT, PROGRAMMING_EVENT = 0x20, 0x21
 UNKNOWN_SOURCE = 0xFF
+UNKNOWN_USER = 0xFFFF
 
 STATES = {"LOCK": LOCK, "UNLOCK": UNLOCK, "TOGGLE": TOGGLE}
 LOCK_STATES = ("not_fully_locked", "locked", "unlocked")
@@ -90,7 +91,10 @@ def receive_event(frame: Frame, device: Device) -> Effects:
     if names is None or len(frame.payload) < 4:
         return
     source, code, user = frame.payload[0], frame.payload[1], int.from_bytes(frame.payload[2:4], "little")
-    payload: JsonObject = {"action_user": user, "action_source": None if source == UNKNOWN_SOURCE else source}
+    payload: JsonObject = {
+        "action_user": None if user == UNKNOWN_USER else user,
+        "action_source": None if source == UNKNOWN_SOURCE else source,
+    }
     if code < len(names):
         payload["action"] = names[code]
     if source < len(SOURCES):
