@@ -248,6 +248,19 @@ async def test_a_frame_made_by_hand_is_sent_as_it_is_and_its_answer_handed_on(ri
     assert await sim.until(lambda: sim.heard_zcl(cluster=ON_OFF, command=0x41))
 
 
+async def test_a_frame_to_strangers_goes_out_on_every_channel_and_the_stick_comes_home(
+    rig: RadioRig, sim: Simulator
+) -> None:
+    await rig.start(settings(sim.url))
+    await rig.join(sim, "bulb_ct")
+    say = raw.SayToStrangers(channels=(11, 15), cluster=0x1000, command=0, payload=b"\1\2", manufacturer=0x100B)
+    await rig.call(ops.SAY_TO_STRANGERS, say)
+    heard = sim.heard_zcl(cluster=0x1000)
+    assert [(f.source_endpoint, f.endpoint, f.octets.hex()) for f in heard] == [(12, 0xFE, "150b1000000102")] * 2
+    bulb = sim.device("bulb_ct")
+    await rig.call(ops.INVOKE, r.InvokeCommand(ieee=bulb.ieee, endpoint=1, cluster=ON_OFF, command=1))
+
+
 async def test_a_device_out_of_reach_is_a_delivery_failure_with_the_stacks_status(
     rig: RadioRig, sim: Simulator
 ) -> None:

@@ -11,7 +11,7 @@ from zigbus.contract import operations, storage
 from zigbus.contract.base import FailureCode, JsonObject, RequestFailed
 from zigbus.contract.raw_requests import RunAction, SendFrame, SendFrameResult
 from zigbus.waiting import until
-from zigbus_registry.raw_action import answer_of, frame_of
+from zigbus_registry.raw_action import answer_of, frame_of, hue_reset
 
 LAMP = "0x000d6ffffe100001"
 TOGGLE: JsonObject = {"command_key": "toggle", "frame_type": 1, "direction": 0, "payload": {}}
@@ -104,6 +104,21 @@ def test_an_answer_is_shown_as_zigbee2mqtts_adapter_shows_it() -> None:
     }
     assert answer_of(frame_of(FRAMES[-1][0]), SendFrameResult(response=b"\0\x01")) == {"data": [0, 1], "status": 0}
     assert answer_of(frame_of(FRAMES[-2][0]), SendFrameResult()) == {}
+
+
+def test_hue_lamps_are_reset_by_serial_number_on_all_channels() -> None:
+    frame = hue_reset({"serial_numbers": ["a1b2c3", "000001"]}, "0xddaa112233445566")
+    assert frame.payload.hex() == "665544332211aadd02c3b2a10001000000"
+    assert (frame.cluster, frame.command, frame.manufacturer, len(frame.channels)) == (0x1000, 0, 0x100B, 16)
+    wrong: tuple[JsonObject, ...] = (
+        {},
+        {"serial_numbers": []},
+        {"serial_numbers": ["xyz"]},
+        {"serial_numbers": ["a1b2c3"], "extended_pan_id": "5"},
+    )
+    for params in wrong:
+        with pytest.raises(RequestFailed):
+            hue_reset(params, "0xddaa112233445566")
 
 
 @pytest.mark.parametrize("allowed", [True, False])

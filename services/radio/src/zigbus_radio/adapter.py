@@ -28,7 +28,7 @@ from zigpy_znp.zigbee.application import ControllerApplication  # type: ignore[i
 from zigpy_znp.zigbee.device import ZNPCoordinator  # type: ignore[import-untyped]
 
 from zigbus_radio import mt
-from zigbus_radio.endpoints import ENDPOINTS, GROUPS, HOME_AUTOMATION, MAIN_ENDPOINT
+from zigbus_radio.endpoints import ENDPOINTS, GROUPS, HOME_AUTOMATION, MAIN_ENDPOINT, TOUCHLINK_ENDPOINT
 from zigbus_radio.settings import Network, SerialPort
 from zigbus_radio.stick import Hot, Stick
 
@@ -331,6 +331,38 @@ class Adapter(ControllerApplication):  # type: ignore[misc]  # the base has no t
                 RspStatus=mt_types.Status.SUCCESS,
             )
         )
+
+    async def say_to_strangers(self, channel: int, cluster: int, data: bytes) -> None:
+        """Move to a channel and send to whoever hears it there, in whatever network. `come_home` goes back."""
+        control, everybody = (
+            mt_commands.AF.InterPanCtl.Req,
+            mt_types.AddrModeAddress(mt_types.AddrMode.NWK, zt.NWK(0xFFFF)),
+        )
+        for command, value in (
+            (mt_types.InterPanCommand.Set, channel),
+            (mt_types.InterPanCommand.Reg, TOUCHLINK_ENDPOINT),
+        ):
+            await self._ask(control(Command=command, Data=zt.Bytes(bytes((value,)))))
+        await self._ask(
+            mt_commands.AF.DataRequestExt.Req(
+                DstAddrModeAddress=everybody,
+                DstEndpoint=0xFE,
+                DstPanId=0xFFFF,
+                SrcEndpoint=TOUCHLINK_ENDPOINT,
+                ClusterId=cluster,
+                TSN=self.get_sequence(),
+                Options=mt_commands.af.TransmitOptions.NONE,
+                Radius=RADIUS,
+                Data=mt_types.LongBytes(data),
+            )
+        )
+
+    async def come_home(self) -> None:
+        """Go back to the channel of our network."""
+        await self._ask(mt_commands.AF.InterPanCtl.Req(Command=mt_types.InterPanCommand.Clr, Data=zt.Bytes(b"")))
+
+    async def _ask(self, request: Any) -> None:
+        await self._guarded(self._znp.request(request, RspStatus=mt_types.Status.SUCCESS))
 
     async def permit_joining(self, nwk: int, time_s: int) -> None:
         """Open or close one router, or with 0xFFFC all of them. Raises SendFailed."""

@@ -12,6 +12,7 @@ HOME_AUTOMATION = 0x0104
 GREEN_POWER = 0xA1E0
 TOUCHLINK = 0xC05E
 
+TOUCHLINK_ENDPOINT = 12  # speaks to devices of other networks, too
 MAIN_ENDPOINT = 1  # what we send from, and the target of bindings to the coordinator
 GREEN_POWER_ENDPOINT = 242
 
@@ -42,7 +43,7 @@ ENDPOINTS: dict[int, EndpointDescription] = {
         input_clusters=(0x0501, 0x000A),
         output_clusters=(0x0500, 0x0502),
     ),
-    12: _plain(TOUCHLINK),
+    TOUCHLINK_ENDPOINT: _plain(TOUCHLINK),
     13: EndpointDescription(profile=HOME_AUTOMATION, device_type=_CONTROLLER, input_clusters=(0x0019,)),  # genOta
     47: _plain(HOME_AUTOMATION),  # Insta
     110: _plain(HOME_AUTOMATION),  # Terncy

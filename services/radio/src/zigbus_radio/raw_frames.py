@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
 from zigbus.bus import Bus
 from zigbus.contract import operations
-from zigbus.contract.base import FailureCode, RequestFailed
+from zigbus.contract.base import FailureCode, Reply, RequestFailed
 from zigbus.contract.devices import LogicalType
-from zigbus.contract.raw_requests import SendFrame, SendFrameResult
+from zigbus.contract.raw_requests import SayToStrangers, SendFrame, SendFrameResult
 from zigbus.zcl.frames import ZclFrame, build_frame
 from zigbus_radio.adapter import SendFailed, StickGone
 from zigbus_radio.air import Air, ZclRequest
@@ -15,6 +19,8 @@ from zigbus_radio.endpoints import MAIN_ENDPOINT
 from zigbus_radio.serving import serve_counted
 
 ZDO = 0  # profile
+SILENCE_S = 1.0  # after each channel, so that the air is not flooded
+HOME_AGAIN_S = 3.0  # what a stick needs to be back in its network
 
 
 class RawFrames:
@@ -26,6 +32,7 @@ class RawFrames:
     async def serve(self, bus: Bus, coordinator: str) -> None:
         """Start to answer."""
         await serve_counted(bus, coordinator, operations.SEND_FRAME, self.send)
+        await serve_counted(bus, coordinator, operations.SAY_TO_STRANGERS, self.say_to_strangers)
 
     async def send(self, ask: SendFrame) -> SendFrameResult:
         """Send one frame."""
@@ -40,6 +47,20 @@ class RawFrames:
             answer = await self._air.zdo(device, ask.cluster, ask.payload)
             return SendFrameResult(response=answer, nwk=device.nwk, lqi=device.lqi)
         return await self._to_one(device, ask)
+
+    async def say_to_strangers(self, ask: SayToStrangers) -> Reply:
+        """Send one frame on several channels to whoever is there; the stick comes home whatever happens."""
+        data = build_frame(0, ask.command, ask.payload, cluster_specific=True, manufacturer=ask.manufacturer)
+        adapter = self._air.adapter
+        with _as_failure():
+            try:
+                for channel in ask.channels:
+                    await adapter.say_to_strangers(channel, ask.cluster, data)
+                    await asyncio.sleep(SILENCE_S)
+            finally:
+                await adapter.come_home()
+                await asyncio.sleep(HOME_AGAIN_S)
+        return Reply()
 
     async def _to_one(self, device: Device, ask: SendFrame) -> SendFrameResult:
         request = ZclRequest(
@@ -70,7 +91,7 @@ class RawFrames:
             disable_default_response=ask.disable_default_response,
         )
         adapter = self._air.adapter
-        try:
+        with _as_failure():
             if ask.group is not None:
                 await adapter.groupcast(ask.group, ask.cluster, data)
             else:
@@ -78,11 +99,18 @@ class RawFrames:
                 await adapter.send_broadcast(
                     ask.broadcast, ask.endpoint, ask.cluster, data, source=MAIN_ENDPOINT, profile=ask.profile
                 )
-        except SendFailed as error:
-            text = f"The coordinator did not send it: {error.name}"
-            raise RequestFailed.of(FailureCode.DELIVERY_FAILED, text, status=error.status) from None
-        except StickGone as error:
-            raise RequestFailed.of(FailureCode.UNAVAILABLE, f"The coordinator is not available: {error}") from None
+
+
+@contextlib.contextmanager
+def _as_failure() -> Iterator[None]:
+    """Turn what the stick says into the failure that the caller gets."""
+    try:
+        yield
+    except SendFailed as error:
+        text = f"The coordinator did not send it: {error.name}"
+        raise RequestFailed.of(FailureCode.DELIVERY_FAILED, text, status=error.status) from None
+    except StickGone as error:
+        raise RequestFailed.of(FailureCode.UNAVAILABLE, f"The coordinator is not available: {error}") from None
 
 
 def _octets(frame: ZclFrame) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from zigbus.contract.base import FailureCode, Json, JsonObject, RequestFailed
 from zigbus.contract.events import AttributeValue
-from zigbus.contract.raw_requests import SendFrame, SendFrameResult
+from zigbus.contract.raw_requests import SayToStrangers, SendFrame, SendFrameResult
 from zigbus.zcl import frames
 from zigbus.zcl.clusters import CLUSTERS, CLUSTERS_BY_NAME, Cluster
 from zigbus.zcl.commands import Command
@@ -18,6 +19,9 @@ MAIN_ENDPOINT = 1  # of a coordinator; `src_endpoint` is not listened to: what w
 BROADCAST = 0xFFF8  # network addresses from here on mean many devices
 DEFAULT_TIMEOUT_MS = 10_000
 LONGEST_TIMEOUT_MS = 20_000  # the bus waits no longer
+
+HUE_PAIRING, SIGNIFY = 0x1000, 0x100B  # cluster, manufacturer
+TOUCHLINK_CHANNELS = (11, 15, 20, 25, 12, 13, 14, 16, 17, 18, 19, 21, 22, 23, 24, 26)  # likely ones first
 
 GENERAL_COMMANDS = {  # frame type 0
     "read": frames.READ,
@@ -96,6 +100,24 @@ def answer_of(ask: SendFrame, answer: SendFrameResult) -> Json:
         "linkquality": answer.lqi,
         "wasBroadcast": False,
     }
+
+
+def hue_reset(params: Mapping[str, Any], own_pan: str | None) -> SayToStrangers:
+    """Return the frame that resets Hue lamps with these serial numbers, whatever network they are in."""
+    pan, numbers = params.get("extended_pan_id") or own_pan, params.get("serial_numbers")
+    if not isinstance(pan, str) or not re.fullmatch("0x[0-9a-fA-F]{16}", pan):
+        raise _invalid("'extended_pan_id' must be 0x and 16 hexadecimal digits")
+    if not isinstance(numbers, list) or not numbers or not all(_is_serial(number) for number in numbers):
+        raise _invalid("serial_numbers must be an array of 6-character hex strings")
+    payload = bytes.fromhex(pan[2:])[::-1] + bytes((len(numbers),))
+    payload += b"".join(int(number, 16).to_bytes(4, "little") for number in numbers)
+    return SayToStrangers(
+        channels=TOUCHLINK_CHANNELS, cluster=HUE_PAIRING, command=0, payload=payload, manufacturer=SIGNIFY
+    )
+
+
+def _is_serial(number: Json) -> bool:
+    return isinstance(number, str) and re.fullmatch("[0-9a-fA-F]{6}", number) is not None
 
 
 def _zdo(params: Mapping[str, Any]) -> SendFrame:

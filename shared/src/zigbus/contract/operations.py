@@ -42,6 +42,7 @@ GROUP_MEMBERSHIP = Operation("group_membership", "radio", r.GroupMembership, Rep
 CLEAR_BINDINGS = Operation("clear_bindings", "radio", b.ClearBindings, r.DeviceRevision, OVER_THE_AIR_S)
 READ_REPORTING = Operation("read_reporting", "radio", b.ReadReporting, b.ReadReportingResult, OVER_THE_AIR_S)
 SEND_FRAME = Operation("send_frame", "radio", raw.SendFrame, raw.SendFrameResult, OVER_THE_AIR_S)
+SAY_TO_STRANGERS = Operation("say_to_strangers", "radio", raw.SayToStrangers, Reply, 60.0)
 LEAVE = Operation("leave", "radio", r.LeaveRequest, r.DeviceRevision, OVER_THE_AIR_S)
 PERMIT_JOIN = Operation("permit_join", "radio", r.PermitJoin, r.DeviceRevision, OVER_THE_AIR_S)
 INTERVIEW = Operation("interview", "radio", r.InterviewRequest, r.DeviceRevision, INTERVIEW_S)
@@ -79,7 +80,7 @@ SAVE_CONVERTER = Operation("save_converter", "registry", r.SaveConverter, r.Conv
 REMOVE_CONVERTER = Operation("remove_converter", "registry", r.RemoveConverter, r.ConvertersResult, 5.0)
 CHECK_COORDINATORS = Operation("check_coordinators", "registry", r.CheckCoordinators, r.CheckCoordinatorsResult, 40.0)
 
-RUN_ACTION = Operation("run_action", "registry", raw.RunAction, raw.RunActionResult, OVER_THE_AIR_S + 5)
+RUN_ACTION = Operation("run_action", "registry", raw.RunAction, raw.RunActionResult, 65.0)
 ADD_GROUP = Operation("add_group", "registry", g.AddGroup, g.AddGroupResult, 5.0)
 REMOVE_GROUP = Operation("remove_group", "registry", g.RemoveGroup, g.RemoveGroupResult, INVOLVED_S)
 CHANGE_MEMBERSHIP = Operation(
@@ -88,7 +89,7 @@ CHANGE_MEMBERSHIP = Operation(
 
 RADIO = (
     READ, WRITE, INVOKE, GROUP_INVOKE, BIND, UNBIND, CONFIGURE_REPORTING, GROUP_MEMBERSHIP, LEAVE, PERMIT_JOIN, INTERVIEW,
-    CHECK_COORDINATOR, CLEAR_BINDINGS, READ_REPORTING, SEND_FRAME,
+    CHECK_COORDINATOR, CLEAR_BINDINGS, READ_REPORTING, SEND_FRAME, SAY_TO_STRANGERS,
 )  # fmt: skip
 CONVERTER = (
     SET, GET, CONFIGURE, CHECK_CONVERTER, GENERATE_DEFINITION, FIND_MODELS, BIND_ENDPOINT, FORGET_BINDINGS,

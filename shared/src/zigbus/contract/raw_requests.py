@@ -39,6 +39,19 @@ class SendFrameResult(Reply, frozen=True, kw_only=True):
     lqi: int | None = None
 
 
+class SayToStrangers(Message, frozen=True, kw_only=True):
+    """Send one ZCL frame on these channels, one after the other, to devices of any network (inter-PAN).
+
+    Meanwhile, a second per channel and three more, the coordinator's own devices cannot be reached.
+    """
+
+    channels: tuple[int, ...]  # 11-26
+    cluster: int
+    command: int
+    payload: bytes = b""
+    manufacturer: int | None = None
+
+
 # ---- to the registry -------------------------------------------------------------------------------------------------
 
 
