@@ -16,11 +16,11 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
 
 
 def test_check_prints_every_error_and_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "configuration.yaml").write_text("version: 5\nmqtt: {}\nadvanced: {channel: 5}\n")
+    (tmp_path / "configuration.yaml").write_text("version: 5\nmqtt: {}\nadvanced: {channel: 5, log_level: loud}\n")
     code, out = run(capsys, "--check", "--data", str(tmp_path))
     assert (code, sorted(out.splitlines())) == (
         1,
-        ["advanced/channel must be >= 11", "mqtt must have required property 'server'"],
+        ["advanced/channel must be >= 11", "advanced/log_level must be equal to one of the allowed values"],
     )
 
 

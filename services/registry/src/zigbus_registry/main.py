@@ -45,13 +45,16 @@ def main(argv: list[str]) -> int:
 
 
 def check(data: Path, environment: Mapping[str, str]) -> int:
-    """Print every error of the settings, one a line. Returns the exit code: 1 if there are any."""
+    """Print every error of the settings, one a line. Returns the exit code: 1 if there are any.
+
+    That no broker is named is none: the supervisor names one.
+    """
     folder = open_folder(DataFolder(data), environment)
     if not folder.main_file.exists():
         sys.stdout.write(f"{folder.main_file} does not exist; it is made at the first start\n")
         return 0
     try:
-        loaded = load(folder, environment)
+        loaded = load(folder, environment, assume={"mqtt": {"server": ANY_SERVER}})
     except InvalidConfiguration as error:
         sys.stdout.write("".join(f"{line}\n" for line in error.errors))
         return 1
