@@ -15,7 +15,7 @@ INSTALLED := $(if $(wildcard .venv/.dev),requirements-dev.lock,requirements.lock
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-homeassistant lint bench lock catalogue
+.PHONY: help run setup test test-homeassistant lint bench parity lock catalogue
 
 help: ## print this list
 	@echo "zigbus: Zigbee devices on MQTT, without the vendor's bridge"
@@ -45,6 +45,9 @@ bench: .venv/.dev ## measure latency, throughput, CPU and memory of the running 
 catalogue: .venv/.runtime ## build the definitions of zigbee-herdsman-converters (npm, or Node from PyPI)
 	@deploy/setup.sh catalogue
 	@touch .venv/.catalogue
+
+parity: .venv/.dev .venv/.catalogue ## compare every definition with zigbee-herdsman-converters, into docs/parity.md
+	$(BIN)/python -m tests.parity
 
 lock: .venv/.dev ## choose newest allowed versions of all packages and write the requirements*.lock files
 	deploy/setup.sh lock

@@ -23,6 +23,7 @@ from zigbus.service import Service, run_service
 from zigbus_converter import catalogue_requests
 from zigbus_converter.air import Air
 from zigbus_converter.binding import TABLE_WITHIN_S, Bindings
+from zigbus_converter.captured.provider import Plain
 from zigbus_converter.check import check
 from zigbus_converter.commands import Commands
 from zigbus_converter.configuring import Configuring
@@ -62,9 +63,9 @@ def main(argv: list[str]) -> int:
     return run_service("converter", serve) if file is None else check(file)
 
 
-def providers(user: UserConverters, upstream: Upstream, generated: Generated) -> Provider:
+def providers(user: UserConverters, plain: Plain, upstream: Upstream, generated: Generated) -> Provider:
     """Return all sources of definitions, in the order they are asked."""
-    return Providers([user, Native(), upstream, generated])
+    return Providers([user, Native(), plain, upstream, generated])
 
 
 async def serve(service: Service) -> None:
@@ -100,9 +101,9 @@ class _Converter:
         states, definitions = self._bus.bucket(storage.STATE, gather=True), self._bus.bucket(storage.DEFINITIONS)
         self.updates = Updates(self._bus)
         self.keeper = Keeper(states, self.updates.confirm)
-        self.worker, upstream = _upstream()
+        self.worker, plain, upstream = _catalogue()
         self.user = UserConverters(Scripts(self.worker))
-        self.roster = Roster(providers(self.user, upstream, Generated(self._generate)), states, definitions)
+        self.roster = Roster(providers(self.user, plain, upstream, Generated(self._generate)), states, definitions)
         self.groups = Groups(self.roster.find)
         self.engine = Engine(self.roster, self.groups, self.updates, self.keeper, settings)
         air = Air(self._bus)
@@ -293,7 +294,7 @@ class _Converter:
         return task
 
 
-def _upstream() -> tuple[Worker, Upstream]:
+def _catalogue() -> tuple[Worker, Plain, Upstream]:
     catalogue = open_catalogue()
     engine = os.environ.get("ZIGBUS_JAVASCRIPT_ENGINE", "quickjs")
 
@@ -301,7 +302,7 @@ def _upstream() -> tuple[Worker, Upstream]:
         return Host(catalogue or Catalogue(), engine)
 
     worker = Worker(make)
-    return worker, Upstream(worker, catalogue)
+    return worker, Plain(catalogue), Upstream(worker, catalogue)
 
 
 async def _or_stopping(service: Service, work: Coroutine[Any, Any, T]) -> T | None:
