@@ -529,10 +529,14 @@ async def test_reporting_is_configured_by_name_and_shown_by_the_device(home: Hom
         await home.bus.call(operations.REPORT_ATTRIBUTE, wanted, ieee=LAMP)
         assert bound(home) == [(LAMP, LEVEL, None, None)]
         assert reported(home) == [(LAMP, LEVEL, [(0, 9)])]
-        nameless = msgspec.structs.replace(wanted, attribute="nosuch")
-        with pytest.raises(RequestFailed) as refused:
-            await home.bus.call(operations.REPORT_ATTRIBUTE, nameless, ieee=LAMP)
-        assert refused.value.failure.code is FailureCode.INVALID
+        wrong: tuple[JsonObject, ...] = (
+            {"attribute": "nosuch"}, {"attribute": 70000}, {"attribute": -1}, {"attribute": {"ID": 5, "type": "nosuch"}},
+            {"attribute": {"ID": 5, "type": 300}}, {"cluster": "nosuch"}, {"cluster": 70000},
+        )  # fmt: skip
+        for change in wrong:
+            with pytest.raises(RequestFailed) as refused:
+                await home.bus.call(operations.REPORT_ATTRIBUTE, msgspec.structs.replace(wanted, **change), ieee=LAMP)
+            assert refused.value.failure.code is FailureCode.INVALID
         show = b.ShowReporting(ieee=LAMP, endpoint=1, cluster="genOnOff", attributes=(("onOff", 0),))
         answer = await home.bus.call(operations.SHOW_REPORTING, show, ieee=LAMP)
         assert [record.attribute for record in answer.records] == [0]

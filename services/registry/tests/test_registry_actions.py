@@ -67,6 +67,10 @@ WRONG: tuple[Any, ...] = (
     {**TO_LAMP, "interpan": True, "zcl": TOGGLE},
     {**TO_LAMP, "cluster_key": "genLevelCtrl", "zcl": {"command_key": "moveToLevel", "payload": {"level": "high"}}},
     {**TO_LAMP, "zcl": {"command_key": "write", "frame_type": 0, "payload": [{"attrId": 0}]}},
+    {**TO_LAMP, "zcl": {"command_key": "read", "frame_type": 0, "payload": [{"attrId": 70000}]}},
+    {**TO_LAMP, "zcl": {"command_key": 300, "payload": [1]}},
+    {**TO_LAMP, "zcl": {"command_key": [], "frame_type": 0, "payload": [1]}},
+    {**TO_LAMP, "zcl": {"command_key": "toggle", "payload": [True, 300]}},
     {"network_address": 23809, "cluster_key": "genOnOff", "zcl": TOGGLE},
     {"profile_id": 0, "ieee_address": LAMP, "cluster_key": "genOnOff", "zdo_params": [0]},
 )

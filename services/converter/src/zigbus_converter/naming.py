@@ -11,6 +11,8 @@ from zigbus.zcl.clusters import CLUSTERS, CLUSTERS_BY_NAME, Cluster
 from zigbus.zcl.types import IDS
 from zigbus_converter.definition import Part
 
+HIGHEST_ID = 0xFFFF  # of clusters and attributes
+
 
 def cluster_called(name: Json, parts: Iterable[Part]) -> Cluster:
     """Return the cluster with this name or number. Raises RequestFailed if the name is not known."""
@@ -20,7 +22,7 @@ def cluster_called(name: Json, parts: Iterable[Part]) -> Cluster:
         return _of_definition(own)
     if isinstance(name, str) and name in CLUSTERS_BY_NAME:
         return CLUSTERS_BY_NAME[name]
-    if number is None:
+    if number is None or not 0 <= number <= HIGHEST_ID:
         raise invalid_name(f"Cluster '{name}' is not known; give its number instead", cluster=name)
     return CLUSTERS.get(number) or Cluster(number, str(number))
 
@@ -34,7 +36,7 @@ def attribute_called(name: Json, cluster: Cluster, parts: Iterable[Part]) -> Att
     number = number_in(name)
     for known in cluster.attributes.values():
         if name == known.name or number == known.id:
-            return AttributeInfo(id=known.id, type=known.type, name=known.name)
+            return AttributeInfo(id=known.id, type=known.type, name=known.name, manufacturer=known.manufacturer)
     return None
 
 
@@ -42,14 +44,17 @@ def attribute_id(name: Json, cluster: Cluster, parts: Iterable[Part]) -> int:
     """Return the number of an attribute. Raises RequestFailed if the name is not known."""
     info = attribute_called(name, cluster, parts)
     number = number_in(name) if info is None else info.id
-    if number is None:
+    if number is None or not 0 <= number <= HIGHEST_ID:
         raise invalid_name(f"Cluster '{cluster.name}' has no attribute '{name}'", attribute=name)
     return number
 
 
 def type_id(kind: Any) -> int:
-    """Return the number of a ZCL data type given by name or number."""
-    return IDS.get(kind, -1) if isinstance(kind, str) else int(kind)
+    """Return the number of a ZCL data type given by name or number. Raises RequestFailed if there is none such."""
+    number = IDS.get(kind) if isinstance(kind, str) else kind
+    if isinstance(number, int) and 0 <= number <= 0xFF:
+        return number
+    raise invalid_name(f"Data type '{kind}' is not known", type=kind)
 
 
 def number_in(name: Json) -> int | None:

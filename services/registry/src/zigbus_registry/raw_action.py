@@ -107,8 +107,8 @@ def hue_reset(params: Mapping[str, Any], own_pan: str | None) -> SayToStrangers:
     pan, numbers = params.get("extended_pan_id") or own_pan, params.get("serial_numbers")
     if not isinstance(pan, str) or not re.fullmatch("0x[0-9a-fA-F]{16}", pan):
         raise _invalid("'extended_pan_id' must be 0x and 16 hexadecimal digits")
-    if not isinstance(numbers, list) or not numbers or not all(_is_serial(number) for number in numbers):
-        raise _invalid("serial_numbers must be an array of 6-character hex strings")
+    if not isinstance(numbers, list) or not 0 < len(numbers) < 10 or not all(_is_serial(number) for number in numbers):
+        raise _invalid("serial_numbers must be an array of one to nine 6-character hex strings")
     payload = bytes.fromhex(pan[2:])[::-1] + bytes((len(numbers),))
     payload += b"".join(int(number, 16).to_bytes(4, "little") for number in numbers)
     return SayToStrangers(
@@ -129,16 +129,17 @@ def _zdo(params: Mapping[str, Any]) -> SendFrame:
 
 def _specific(zcl: Mapping[str, Any], cluster: Cluster, from_server: bool) -> tuple[int, bytes, bool]:
     """Number and payload of a cluster's own command, and whether it has a response of its own."""
-    key, payload = zcl["command_key"], zcl.get("payload", {})
+    key, payload = zcl["command_key"], zcl.get("payload") or {}
     listed = (cluster.responses if from_server else cluster.commands).values()
     command = next((c for c in listed if key in (c.name, c.id)), None)
-    if _are_octets(payload) and (isinstance(key, int) or command is not None):
-        return (command.id if command is not None else int(key)), bytes(payload), False
-    if command is None:
-        raise _invalid(f"Cluster '{cluster.name}' has no command '{key}'")
+    number = command.id if command is not None else key
+    if _are_octets(payload) and _is_octet(number):
+        return number, bytes(payload), False
+    if command is None or not isinstance(payload, dict):
+        raise _invalid(f"Cluster '{cluster.name}' has no command '{key}' with this payload")
     try:
-        return command.id, command.encode(payload if isinstance(payload, dict) else {}), _is_answered(command)
-    except (KeyError, EncodeError) as error:
+        return command.id, command.encode(payload), _is_answered(command)
+    except (KeyError, TypeError, EncodeError) as error:
         raise _invalid(f"The payload of command '{command.name}' does not fit: {error}") from None
 
 
@@ -150,8 +151,8 @@ def _general(zcl: Mapping[str, Any], cluster: Cluster, from_server: bool) -> tup
     """Number and payload of a command that all clusters have."""
     del from_server
     key, payload = zcl["command_key"], zcl.get("payload", [])
-    number = GENERAL_COMMANDS.get(key) if isinstance(key, str) else key if isinstance(key, int) else None
-    if number is None:
+    number: Any = GENERAL_COMMANDS.get(key) if isinstance(key, str) else key
+    if not _is_octet(number):
         raise _invalid(f"'{key}' is no general command that is known; give its number instead")
     if _are_octets(payload):
         return number, bytes(payload), number == frames.READ
@@ -160,7 +161,7 @@ def _general(zcl: Mapping[str, Any], cluster: Cluster, from_server: bool) -> tup
         raise _invalid(f"The payload of '{key}' must be a list of octets")
     try:
         return number, encode(payload), True
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _invalid(f"The payload of '{key}' does not fit: {error!r}") from None
 
 
@@ -208,7 +209,11 @@ def _number(params: Mapping[str, Any], key: str, most: int) -> int | None:
 
 
 def _are_octets(value: Json) -> bool:
-    return isinstance(value, list) and all(isinstance(o, int) and 0 <= o <= 255 for o in value)
+    return isinstance(value, list) and all(map(_is_octet, value))
+
+
+def _is_octet(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255
 
 
 def _invalid(text: str) -> RequestFailed:
