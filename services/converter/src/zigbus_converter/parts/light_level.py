@@ -210,9 +210,9 @@ def _read_on_level(ask: Ask) -> Inquiry[Json]:
 def _no_fade_when_off(ask: Ask) -> bool:
     """Some lamps light up when they are faded out twice; `meta` names the software after which they do so."""
     since = meta(ask, "no_off_transition_when_off")
-    build = ask.device.description.software_build
-    if not isinstance(since, str) or build is None:
+    if not isinstance(since, str):
         return bool(since)
+    build = ask.device.description.software_build or ""
     version = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)", build.strip())
     return version is not None and tuple(map(int, version.groups())) > tuple(map(int, since.split(".")))
 
