@@ -111,6 +111,20 @@ async def test_a_group_is_off_when_its_last_member_is(stack: Stack) -> None:
     assert [m.json["state"] for m in stack.recorder.of(f"{BASE}/lamps", mark)] == ["OFF"]
 
 
+async def test_options_of_a_group_shape_its_messages_and_commands(stack: Stack) -> None:
+    options = {"retain": True, "transition": 1}
+    answer = await stack.request("group/options", {"id": "lamps", "options": options})
+    assert answer["data"] == {"from": {}, "id": "lamps", "restart_required": False, "to": options}
+    mark = len(stack.recorder.messages)
+    await set_and_hear(stack, "lamps", {"brightness": 33}, lamps={"brightness": 33}, bulb_ct={"brightness": 33})
+    (sent,) = stack.simulator.heard_zcl(group=11, cluster=LEVEL)[-1:]
+    assert sent.frame is not None
+    assert sent.frame.payload[:3] == bytes((33, 10, 0)), "in tenths of a second"
+    assert {m.retain for m in stack.recorder.of(f"{BASE}/lamps", mark)} == {True}
+    assert {m.retain for m in stack.recorder.of(f"{BASE}/bulb_ct", mark)} == {False}
+    await stack.request("group/options", {"id": "lamps", "options": dict.fromkeys(options)})
+
+
 async def test_a_scene_of_a_group_is_stored_listed_recalled_renamed_and_removed(stack: Stack) -> None:
     on = {"state": "ON", "brightness": 50}
     await set_and_hear(stack, "lamps", {"brightness": 50}, lamps=on, bulb_ct=on, bulb_color=on)
