@@ -86,8 +86,23 @@ async function core() {
     return outputFiles[0].text;
 }
 
+// Definitions as functions that are called when a definition is asked for: most of a file's are never needed, and making
+// them takes most of the time and memory. Upstream's compiler writes the list line by line; where it does not, or where
+// a line is none of these, the file stays as it is.
+function lazily(source) {
+    const opening = "exports.definitions = [\n";
+    const start = source.indexOf(opening);
+    const end = source.indexOf("\n];", start);
+    if (start < 0 || end < 0) return source;
+    const lines = source.slice(start + opening.length, end).split("\n");
+    const known = (line) => !/^ {4}\S/.test(line) || ["    {", "    },"].includes(line) || /^ {4}(\/\/|\/\*|\*\/)/.test(line);
+    if (!lines.every(known)) return source;
+    const called = lines.map((line) => (line === "    {" ? "    () => ({" : line === "    }," ? "    })," : line));
+    return `${source.slice(0, start)}exports.definitions = zigbus.lazy([\n${called.join("\n")}\n]);${source.slice(end + 3)}`;
+}
+
 async function deviceScript(file) {
-    const source = readFileSync(join(CONVERTERS, "devices", file), "utf8");
+    const source = lazily(readFileSync(join(CONVERTERS, "devices", file), "utf8"));
     const {code} = await esbuild.transform(source, {
         format: "cjs",
         target: TARGET,

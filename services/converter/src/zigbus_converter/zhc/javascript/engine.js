@@ -47,6 +47,20 @@
         return module.exports;
     };
 
+    // A list whose functions are called when their place is asked for.
+    zigbus.lazy = (list) => {
+        list.forEach((make, place) => {
+            if (typeof make !== "function") return;
+            const get = () => {
+                const value = make();
+                Object.defineProperty(list, place, {value, writable: true, enumerable: true, configurable: true});
+                return value;
+            };
+            Object.defineProperty(list, place, {get, enumerable: true, configurable: true});
+        });
+        return list;
+    };
+
     // ---- clock: the time of the call that is worked on, so that a replayed message gives the same again ----
 
     const EngineDate = Date;
