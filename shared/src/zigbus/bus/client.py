@@ -20,6 +20,7 @@ import structlog
 
 from zigbus.backoff import Backoff
 from zigbus.bus.bucket import Bucket, Table
+from zigbus.bus.connection import Connection
 from zigbus.bus.consumer import Consumer, Delivery
 from zigbus.bus.listing import newest
 from zigbus.bus.provision import create_storage
@@ -59,7 +60,7 @@ class BusAddress:
 class Bus:
     """One service's connection. Requests fail at once while NATS is away; everything durable waits for it."""
 
-    def __init__(self, connection: nats.aio.client.Client, service: str) -> None:
+    def __init__(self, connection: Connection, service: str) -> None:
         self.service = service
         self.on_connection: Callable[[bool], None] = lambda connected: None
         self._connection = connection
@@ -75,7 +76,7 @@ class Bus:
         where = BusAddress(address) if isinstance(address, str) else address
         backoff = Backoff()
         while True:
-            bus = cls(nats.aio.client.Client(), service)
+            bus = cls(Connection(), service)
             try:
                 await bus._open(where)
                 await create_storage(bus._connection)

@@ -16,13 +16,13 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
-import nats.aio.client
 import nats.aio.msg
 import nats.aio.subscription
 import structlog
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from zigbus.backoff import Backoff
+from zigbus.bus.connection import Connection
 from zigbus.contract.storage import StreamSpec
 from zigbus.metrics import UNDECODABLE
 
@@ -54,7 +54,7 @@ class Consumer(Generic[M]):
 
     def __init__(
         self,
-        connection: nats.aio.client.Client,
+        connection: Connection,
         stream: StreamSpec,
         name: str,
         handler: Callable[[Delivery[M]], None],
@@ -73,7 +73,7 @@ class Consumer(Generic[M]):
         self._open: dict[int, str] = {}  # position -> where its acknowledgement goes, ascending; those above the floor
         self._done: set[int] = set()  # positions in `_open` that were acknowledged while an earlier one was not
         self._generation = 0
-        self._ack_task: asyncio.Task[None] | None = None
+        self._floor_due = False
 
     @property
     def unacknowledged(self) -> int:
@@ -108,8 +108,9 @@ class Consumer(Generic[M]):
         if position not in self._open:
             return
         self._done.add(position)
-        if self._ack_task is None and next(iter(self._open)) in self._done:
-            self._ack_task = asyncio.get_running_loop().create_task(self._raise_floor(), name=f"{self._name} floor")
+        if not self._floor_due and next(iter(self._open)) in self._done:
+            self._floor_due = True
+            asyncio.get_running_loop().call_soon(self._raise_floor)
 
     async def close(self) -> None:
         """Stop delivery; the server keeps the floor."""
@@ -118,19 +119,18 @@ class Consumer(Generic[M]):
             with contextlib.suppress(nats.errors.Error):
                 await self._subscription.unsubscribe()
 
-    async def _raise_floor(self) -> None:
-        self._ack_task = None
+    def _raise_floor(self) -> None:
+        self._floor_due = False
         reply = ""
         while self._open and (first := next(iter(self._open))) in self._done:
             reply = self._open.pop(first)
             self._done.discard(first)
-        await self._tell_server(reply)
+        self._tell_server(reply)
 
-    async def _tell_server(self, reply: str) -> None:
+    def _tell_server(self, reply: str) -> None:
         """A lost acknowledgement only means that the message comes again after the reconnect."""
         if reply and self._connection.is_connected:
-            with contextlib.suppress(nats.errors.Error, OSError):
-                await self._connection.publish(reply, b"+ACK")
+            self._connection.say(reply, b"+ACK")
 
     async def _recreate(self, generation: int) -> None:
         js = self._connection.jetstream()
@@ -140,7 +140,7 @@ class Consumer(Generic[M]):
             with contextlib.suppress(nats.errors.Error):
                 await self._subscription.unsubscribe()
         inbox = self._connection.new_inbox()
-        self._subscription = await self._connection.subscribe(inbox, cb=partial(self._receive, generation))
+        self._subscription = await self._connection.hear(inbox, partial(self._receive, generation))
         config = ConsumerConfig(
             durable_name=f"{self._name}-{secrets.token_hex(4)}",
             deliver_subject=inbox,
@@ -156,12 +156,12 @@ class Consumer(Generic[M]):
             await js.delete_consumer(self._stream.name, old.name)
         log.debug("consumer_started", consumer=self._name, stream=self._stream.name, floor=floor)
 
-    async def _receive(self, generation: int, message: nats.aio.msg.Msg) -> None:
+    def _receive(self, generation: int, message: nats.aio.msg.Msg) -> None:
         if generation != self._generation:
             return
         position, stored_at_s = _delivery_facts(message.reply)
         if position <= self._handed_out:
-            await self._delivered_again(position, message.reply)
+            self._delivered_again(position, message.reply)
             return
         self._handed_out = position
         self._open[position] = message.reply
@@ -174,12 +174,12 @@ class Consumer(Generic[M]):
             return
         self._handler(Delivery(decoded, message.subject, position, stored_at_s, self))
 
-    async def _delivered_again(self, position: int, reply: str) -> None:
+    def _delivered_again(self, position: int, reply: str) -> None:
         """After a re-creation: above the floor, or below it with the acknowledgement lost on the way."""
         if position in self._open:
             self._open[position] = reply
         else:
-            await self._tell_server(reply)
+            self._tell_server(reply)
 
 
 def _delivery_facts(reply: str) -> tuple[int, float]:

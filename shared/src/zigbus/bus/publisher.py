@@ -1,7 +1,6 @@
 """Ordered, durable publishing to streams: what was accepted is stored once, in order, across restarts of NATS.
 
-`send` never waits: messages go to the connection in the next turn of the loop, and the stream's receipts resolve the
-futures. A stream works through the messages of a connection in order, so a receipt counts for everything before it. It
+`send` never waits: messages go to the connection at once, and the stream's receipts resolve the futures. A stream works through the messages of a connection in order, so a receipt counts for everything before it. It
 is asked for now and then, with the id of the newest message: the stream says that this is a duplicate.
 While NATS is away messages stay here, bounded by `limit`. After a break everything unconfirmed is sent again in its
 old order; the stream drops what it had already stored, by message id (its duplicate window is two minutes).
@@ -16,10 +15,11 @@ from collections import deque
 from typing import Any
 
 import msgspec
-import nats.aio.client
 import nats.aio.msg
 import structlog
 
+from zigbus.bus.connection import Connection
+from zigbus.bus.nats_server import MAX_PAYLOAD
 from zigbus.metrics import PUBLISH_RETRIES
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 WINDOW = 512  # messages in flight; more only fills the server's buffers (0.23 ms each when awaited one by one)
 ACKNOWLEDGE_WITHIN_S = 5.0  # JetStream's own API timeout; later than that the message counts as lost on the way
 LOOK_EVERY_S = 1.0  # for acknowledgements that never came
+HEADERS = 1024  # bytes that they take at most; they count as payload
 RETRY_PAUSE_S = 0.2  # the stream of a server that has just started needs a moment
 RECEIPT_AFTER = 64  # messages; then the next one asks for its receipt
 RECEIPT_AFTER_S = 0.25  # a receipt wakes two processes, which costs as much CPU as the message
@@ -60,7 +61,7 @@ class Publisher:
     without it each message asks for its own.
     """
 
-    def __init__(self, connection: nats.aio.client.Client, limit: int, *, gather: bool = False) -> None:
+    def __init__(self, connection: Connection, limit: int, *, gather: bool = False) -> None:
         self._connection, self._limit, self._gather = connection, limit, gather
         self._waiting: deque[_Entry] = deque()
         self._in_flight: dict[int, _Entry] = {}  # by token, ascending
@@ -73,7 +74,6 @@ class Publisher:
         self._receipt_due: asyncio.TimerHandle | None = None
         self._trouble = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
-        self._transmitting: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
@@ -89,11 +89,14 @@ class Publisher:
     ) -> asyncio.Future[int]:
         """Accept a message; the future gives its stream sequence (or a later one, with `gather`) once it is stored.
 
-        `msg_id` tells the stream that a message sent twice is one. Raises OutboxFull if `limit` messages wait.
+        `msg_id` tells the stream that a message sent twice is one. Raises OutboxFull if `limit` messages wait, and
+        ValueError for a message that NATS would end the connection for.
         """
         if self.depth >= self._limit:
             raise OutboxFull(f"{self.depth} messages wait for NATS")
         payload = message if isinstance(message, bytes) else msgspec.json.encode(message)
+        if len(payload) > MAX_PAYLOAD - HEADERS:
+            raise ValueError(f"a message of {len(payload)} bytes for {subject} is too big for NATS")
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Entry(subject, payload, {"Nats-Msg-Id": msg_id, **(headers or {})}, done))
         self._kick()
@@ -121,11 +124,10 @@ class Publisher:
 
     async def close(self) -> None:
         """Close the line. Unconfirmed messages are given up: their futures are cancelled."""
-        for task in (self._keeper, self._transmitting):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
         if self._receipt_due is not None:
             self._receipt_due.cancel()
         for entry in (*self._in_flight.values(), *self._waiting):
@@ -133,7 +135,7 @@ class Publisher:
 
     async def _keep(self) -> None:
         """Subscribe to the receipts, then mend whatever breaks."""
-        await self._connection.subscribe(f"{self._inbox}.*", cb=self._answered)
+        await self._connection.hear(f"{self._inbox}.*", self._answered)
         self._open = True
         while True:
             if self._broken or self._overdue():
@@ -147,29 +149,21 @@ class Publisher:
     # ---- sending -----------------------------------------------------------------------------------------------------
 
     def _kick(self) -> None:
-        """Let what waits go out in the next turn of the loop."""
-        wanted = self._waiting or (self._hurry and self._asked < self._token)
-        if wanted and self._transmitting is None and self._open and not self._broken:
-            self._transmitting = asyncio.get_running_loop().create_task(self._transmit(), name="publisher")
-
-    async def _transmit(self) -> None:
-        try:
-            while self._waiting and len(self._in_flight) < WINDOW and self._may_send():
-                entry = self._waiting.popleft()
-                if entry.done.cancelled():
-                    continue
-                self._token += 1
-                entry.sent_at = time.monotonic()
-                self._in_flight[self._token] = entry
-                reply = self._receipt_to() if self._receipt_wanted() else ""
-                await self._connection.publish(entry.subject, entry.payload, reply=reply, headers=entry.headers)
-            if self._hurry and not self._waiting and self._may_send():
-                self._hurry = False
-                await self._ask()
-        except (nats.errors.Error, OSError):
-            self.connection_lost()
-        finally:
-            self._transmitting = None
+        """Let out what waits, and the question for receipts if it is time."""
+        if not self._open:
+            return
+        while self._waiting and len(self._in_flight) < WINDOW and self._may_send():
+            entry = self._waiting.popleft()
+            if entry.done.cancelled():
+                continue
+            self._token += 1
+            entry.sent_at = time.monotonic()
+            self._in_flight[self._token] = entry
+            reply = self._receipt_to() if self._receipt_wanted() else ""
+            self._connection.say(entry.subject, entry.payload, reply, entry.headers)
+        if self._hurry and not self._waiting and self._may_send():
+            self._hurry = False
+            self._ask()
 
     def _may_send(self) -> bool:
         return self._connection.is_connected and not self._broken
@@ -184,12 +178,12 @@ class Publisher:
             self._receipt_due = asyncio.get_running_loop().call_later(RECEIPT_AFTER_S, self._receipt_is_due)
         return False
 
-    async def _ask(self) -> None:
+    def _ask(self) -> None:
         """Ask for the receipt of the newest message if it does not ask by itself."""
         newest = self._in_flight.get(self._token)
         if newest is not None and self._asked < self._token:
             headers = {**newest.headers, **NEVER_STORED}
-            await self._connection.publish(newest.subject, b"", reply=self._receipt_to(), headers=headers)
+            self._connection.say(newest.subject, b"", self._receipt_to(), headers)
 
     def _receipt_to(self) -> str:
         self._asked = self._token
@@ -201,7 +195,7 @@ class Publisher:
 
     # ---- receipts and trouble ----------------------------------------------------------------------------------------
 
-    async def _answered(self, message: nats.aio.msg.Msg) -> None:
+    def _answered(self, message: nats.aio.msg.Msg) -> None:
         token = int(message.subject.rpartition(".")[2])
         entry = self._in_flight.get(token)
         if entry is None:
