@@ -213,6 +213,15 @@ async def test_a_scene_with_another_name_is_forgotten_before_it_is_told_anew(hom
     assert [bool(message.payload) for message in home.mqtt.of(topic)] == [True, False, True]
 
 
+async def test_a_scene_of_a_renamed_device_is_told_anew_at_once(home: Rig) -> None:
+    await furnish_lamp(home, scenes=(Scene(endpoint=1, id=3, name="Dinner"),))
+    await start(home)
+    await home.put(storage.NAMES, LAMP, Name(friendly_name="ceiling"))
+    topic = f"homeassistant/scene/{LAMP}/scene_3/config"
+    await home.mqtt.wait_for(topic, lambda p: p["object_id"] == "ceiling_3_dinner")
+    assert all(message.payload for message in home.mqtt.of(topic))
+
+
 async def test_discovery_can_be_switched_on_and_off_at_run_time(home: Rig) -> None:
     await home.put(storage.SETTINGS, "gateway", home.settings())
     await home.start()

@@ -32,6 +32,7 @@ AFTER_BIRTH_S = 30.0  # Home Assistant has set up its entities by then
 AFTER_CLEARING_S = 2.0  # Home Assistant has forgotten cleared entities by then; else it numbers the new ones
 CROWD = 50  # publications that may be on their way to the broker: states must not wait behind more
 LOOK_AGAIN_S = 0.005
+GATHER_S = 0.1  # what changes together (name, options, availability) comes in several pieces
 BREATHE_S = 0.002  # between two entities (3 ms work each): states go meanwhile, and 300 devices are told within 3 s
 
 Messages = dict[str, bytes]  # topic below the discovery topic -> payload
@@ -56,6 +57,7 @@ class Discovery:
         self._wake = asyncio.Event()
         self._pauses: dict[str, asyncio.TimerHandle] = {}  # of entities that Home Assistant has yet to forget
         self._new_ids: set[str] = set()
+        self._scenes: dict[str, JsonObject] = {}  # name by topic, as last told
         self._birth: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._broker: Broker | None = None
@@ -68,7 +70,7 @@ class Discovery:
         """From now on messages get their shape, and Home Assistant is told."""
         self.end()
         self._broker, self._tasks = broker, tasks
-        self._shapes, self._changed = {}, {}
+        self._shapes, self._changed, self._scenes = {}, {}, {}
         settings = self._picture.settings
         if not settings.home_assistant:
             broker.hear_beside()
@@ -118,6 +120,7 @@ class Discovery:
         self._mark(*self._keys())
         while True:
             await self._wake.wait()
+            await asyncio.sleep(GATHER_S)
             self._wake.clear()
             while self._changed:
                 key = next(iter(self._changed))
@@ -179,6 +182,7 @@ class Discovery:
     def gone(self, key: str) -> None:
         """A device or group is no more."""
         self._shapes.pop(key, None)
+        self._scenes.pop(key, None)
         if self._planner is not None:
             self._ledger.forget(key)
 
@@ -237,9 +241,9 @@ class Discovery:
         messages = planner.messages(key)
         if messages is None and not planner.is_unwanted(key):
             return  # not known well enough yet
-        wanted = {topic: to_json(payload) for topic, payload in (messages or {}).items()}
-        if self._must_pause(key, wanted):
+        if self._must_pause(key, messages or {}):
             return
+        wanted = {topic: to_json(payload) for topic, payload in (messages or {}).items()}
         outdated = [topic for topic in ledger.entities(key) if topic not in wanted]
         for topic in outdated:
             if wanted and is_bundle(topic) != any(map(is_bundle, wanted)):
@@ -259,17 +263,14 @@ class Discovery:
             else:
                 self._ledger.tell(key, topic, to_json(told[1]))
 
-    def _must_pause(self, key: str, wanted: Messages) -> bool:
+    def _must_pause(self, key: str, messages: JsonObject) -> bool:
         """Clear what Home Assistant must forget before it hears of it anew: scenes, or all if ids are to be new."""
-        held = self._ledger.entities(key)
-        scenes = [topic for topic in held if topic.startswith("scene/")]
+        scenes = {topic: message.get("name") for topic, message in messages.items() if topic.startswith("scene/")}
+        before, self._scenes[key] = self._scenes.get(key, scenes), scenes
+        cleared = [topic for topic in self._ledger.entities(key) if topic in before] if scenes != before else []
         if key in self._new_ids:
             self._new_ids.discard(key)
-            cleared = held
-        elif scenes != sorted(topic for topic in wanted if topic.startswith("scene/")):
-            cleared = scenes
-        else:
-            cleared = scenes if any(self._ledger.differs(topic, wanted[topic]) for topic in scenes) else []
+            cleared = self._ledger.entities(key)
         for topic in cleared:
             self._ledger.clear(key, topic)
         if cleared:

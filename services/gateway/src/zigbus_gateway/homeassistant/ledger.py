@@ -35,15 +35,11 @@ class Ledger:
         if self._retained.value(self._prefix + topic) is None:
             self._retained.found(self._prefix + topic, payload, QOS)
 
-    def differs(self, topic: str, payload: bytes) -> bool:
-        """Whether the broker holds something else, or nothing."""
-        held = self._retained.value(self._prefix + topic)
-        return not held or not is_same(held, payload)
-
     def tell(self, key: str, topic: str, payload: bytes) -> None:
         """Have the broker hold this; nothing is sent if it does already."""
         self._topics.setdefault(key, set()).add(topic)
-        if self.differs(topic, payload):
+        held = self._retained.value(self._prefix + topic)
+        if not held or not is_same(held, payload):
             self._publish(Publication(self._prefix + topic, payload, QOS, retain=True))
 
     def clear(self, key: str, topic: str) -> None:
