@@ -94,4 +94,8 @@ class Worker:
     def _deliver(self) -> None:
         while self._results:
             done, result, failure = self._results.popleft()
-            asyncio.get_running_loop().call_soon(done, result, failure)  # what one raises does not touch the others
+            try:
+                done(result, failure)
+            except Exception as error:  # as the loop does with callbacks: what one raises does not touch the others
+                context = {"message": "Exception in an answer of the engine", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(context)
