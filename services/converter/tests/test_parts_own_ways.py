@@ -172,3 +172,47 @@ def test_numbers_of_standard_attributes_mean_something_or_nothing(
     cluster: int, attribute: int, value: int, kept: float | None
 ) -> None:
     assert valid(cluster, attribute, value) == pytest.approx(kept, nan_ok=True)
+
+
+# ---- motion on Aqara's own cluster -----------------------------------------------------------------------------------
+
+LUMI, OWN = 0x115F, 0xFCC0
+
+
+def p1(**options: Json) -> Bench:
+    """Aqara motion sensor P1."""
+    return Bench(described("lumi.motion.ac02", {1: ((0, 1, 3, OWN), ())}), **options)
+
+
+def test_motion_lasts_as_long_as_the_sensor_looks_away_and_a_little_more() -> None:
+    bench = p1()
+    assert bench.report(OWN, {0x0112: 65536 + 123}, manufacturer=LUMI) == [{"occupancy": True, "illuminance": 123}]
+    assert bench.pass_time(31) == []
+    assert bench.pass_time(1) == [{"occupancy": False}]
+    bench.report(OWN, {0x0102: 10}, manufacturer=LUMI)
+    bench.report(OWN, {0x0112: 131000}, manufacturer=LUMI)
+    assert bench.pass_time(12) == [{"occupancy": False}]
+
+
+@pytest.mark.parametrize(("wish_s", "ends_after_s"), [(60, 60), (5, 32)])
+def test_a_timeout_shorter_than_the_interval_does_not_count(wish_s: int, ends_after_s: int) -> None:
+    bench = p1(occupancy_timeout=wish_s)
+    bench.report(OWN, {0x0112: 65536}, manufacturer=LUMI)
+    assert bench.pass_time(ends_after_s - 1) == []
+    assert bench.pass_time(1) == [{"occupancy": False}]
+
+
+def test_the_heartbeat_repeats_the_settings() -> None:
+    octets = bytes.fromhex("0121bd0b0328180521030065210c00692005 6a2003 6b2001".replace(" ", ""))
+    assert p1().report(OWN, {0xF7: octets}, manufacturer=LUMI) == [
+        {
+            "battery": 100,
+            "voltage": 3005,
+            "device_temperature": 24,
+            "power_outage_count": 2,
+            "illuminance": 12,
+            "detection_interval": 5,
+            "motion_sensitivity": "high",
+            "trigger_indicator": True,
+        }
+    ]

@@ -125,6 +125,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "lumi.sensor_wleak.aq1",
         "lumi.weather",
     ),
+    "lumi_t1": ("lumi.magnet.agl02", "lumi.motion.ac02", "lumi.motion.agl02", "lumi.sensor_ht.agl02"),
     "moes": ("TS0601",),
     "namron": (
         "1402755",

@@ -10,6 +10,7 @@ from zigbus_converter.effects import Effects, Merge
 from zigbus_converter.parts import usual
 from zigbus_converter.parts.base import REPORTS
 from zigbus_converter.parts.lumi import BASIC_STRUCT, TagReader, Tags, battery, struct_attribute, tag
+from zigbus_converter.parts.own import own_clusters
 from zigbus_converter.parts.sensors import MEASURED_ILLUMINANCE, MEASURED_TEMPERATURE, PLAUSIBLE_PERCENT, seen
 from zigbus_converter.parts.zcl import BASIC, ILLUMINANCE, ON_OFF, SWITCHED, TEMPERATURE
 
@@ -28,6 +29,12 @@ def heartbeat(*readers: TagReader) -> Part:
     """Return the heartbeat of a battery sensor: what all have, and what `readers` make of the model's own tags."""
     part = struct_attribute(battery(), device_temperature, power_outages, *readers, attribute=BASIC_STRUCT)
     return replace(part, receivers=(*part.receivers, Receiver(BASIC, REPORTS, _receive_old_heartbeat)))
+
+
+def newer_heartbeat(*readers: TagReader) -> Part:
+    """Return the heartbeat of sensors that send it on the maker's own cluster."""
+    part = struct_attribute(battery(), device_temperature, power_outages, *readers)
+    return replace(part, custom_clusters=own_clusters("lumi"))
 
 
 def _receive_old_heartbeat(frame: Frame, device: Device) -> Effects:
@@ -64,6 +71,11 @@ def climate(tags: Tags) -> JsonObject:
         if isinstance(raw, int) and low <= raw / 100 <= high:
             payload[key] = raw / 100
     return payload
+
+
+def temperature_and_humidity(tags: Tags) -> JsonObject:
+    """Read what `climate` reads, without the pressure: the pressure cluster of these sensors has it more exactly."""
+    return climate({number: value for number, value in tags.items() if number != 102})
 
 
 def contact() -> Part:

@@ -119,17 +119,19 @@ def pressure(access: int = STATE_GET, *, reporting: bool = True, endpoints: Iter
     )
 
 
-def scaled_pressure() -> Part:
+def scaled_pressure(plausible: tuple[float, float] | None = None) -> Part:
     """Return the air pressure in hectopascal of sensors that send a value and its power of ten."""
 
     def receive(frame: Frame, device: Device) -> Effects:
         scaled = frame.value(SCALED_PRESSURE.id)
-        plain = frame.value(MEASURED_PRESSURE.id)
+        pressure = frame.value(MEASURED_PRESSURE.id)
+        if scaled is None and pressure is None:
+            return
         if scaled is not None:
             exponent = device.attribute(frame.endpoint, PRESSURE, PRESSURE_SCALE.id)
-            yield Merge({"pressure": None if exponent is None else scaled / 10**exponent / 100})
-        elif plain is not None:
-            yield Merge({"pressure": plain})
+            pressure = None if exponent is None else scaled / 10**exponent / 100
+        if plausible is None or (pressure is not None and plausible[0] < pressure < plausible[1]):
+            yield Merge({"pressure": pressure})
 
     return Part(exposes=(usual.pressure(),), receivers=(Receiver(PRESSURE, REPORTS, receive),))
 
@@ -235,6 +237,11 @@ def seen(device: Device, endpoint: int, default_s: float = OCCUPANCY_TIMEOUT_S) 
     """Return the effects of motion: occupancy now, its end later, and the count of the time since."""
     wish = device.options.get("occupancy_timeout")
     timeout_s = default_s if wish is None else loose_number(wish, "occupancy_timeout")
+    return still_seen(device, endpoint, timeout_s)
+
+
+def still_seen(device: Device, endpoint: int, timeout_s: float) -> list[Effect]:
+    """Return the effects of motion that ends after this time."""
     timer = f"occupancy.{endpoint}"
     end: Effect = CancelTimer(key=timer)
     if timeout_s:
