@@ -73,6 +73,8 @@ class Subject:
                 self._command(step)
             case "configure":
                 self._configure()
+            case "start":
+                self._start()
         return self._done
 
     # ---- frames and time ---------------------------------------------------------------------------------------------
@@ -107,6 +109,11 @@ class Subject:
                 result.update(result_keys(merged, part.ask.endpoint_name))
         if result:
             self._take(command_result(self.entity, result, self._at_s, SETTINGS))
+
+    def _start(self) -> None:
+        for part in self.entity.definition.parts:
+            for occasion in part.occasions:
+                self._try(occasion(self.entity, "started"))
 
     def _configure(self) -> None:
         for part in self.entity.definition.parts:
