@@ -19,6 +19,7 @@ from zigbus.contract.household import (
     Name,
 )
 from zigbus_gateway.entities import Household
+from zigbus_gateway.homeassistant import tables
 from zigbus_gateway.homeassistant.found import address_of, is_ours
 from zigbus_gateway.homeassistant.message import encoded, slug
 from zigbus_gateway.homeassistant.planner import BRIDGE, Planner
@@ -184,6 +185,57 @@ def test_a_device_is_told_when_its_interview_has_ended() -> None:
     plan.home.devices = {**plan.home.devices, LAMP: device(LAMP, interview="in_progress")}
     assert plan.messages(LAMP) is None
     assert not plan.is_unwanted(LAMP)
+
+
+ACTION = Expose(type="enum", name="action", property="action", label="Action", access=1, values=("single", "hold"))
+
+
+def test_actions_are_no_entity_unless_wanted() -> None:
+    assert told(planner((ACTION,))) == {}
+    assert planner((ACTION,)).shape(LAMP).defaults == {}
+
+
+def test_actions_can_be_a_sensor_as_they_were_long_ago() -> None:
+    plan = planner((ACTION,), discovery=HomeAssistantSettings(legacy_action_sensor=True))
+    config = told(plan)[f"sensor/{LAMP}/action/config"]
+    assert (config["entity_category"], config["icon"]) == ("diagnostic", "mdi:gesture-double-tap")
+    assert plan.shape(LAMP).adjusted({}) == {"action": None}
+
+
+def test_actions_can_be_events() -> None:
+    plan = planner((ACTION,), discovery=HomeAssistantSettings(experimental_event_entities=True))
+    config = told(plan)[f"event/{LAMP}/action/config"]
+    assert config["event_types"] == ["single", "hold"]
+    assert "entity_category" not in config
+
+
+def test_firmware_is_an_entity_where_it_comes_over_the_air() -> None:
+    plan = planner()
+    plan.home.definitions = {LAMP: definition(LAMP, 1, supports_ota=True)}
+    config = told(plan)[f"update/{LAMP}/update/config"]
+    assert config["command_topic"] == "zigbee2mqtt/bridge/request/device/ota_update/update"
+    assert json.loads(config["payload_install"]) == {"id": LAMP}
+    assert (config["object_id"], config["device_class"], config["name"]) == ("hall_lamp", "firmware", None)
+
+
+def test_every_look_is_one_of_the_contracts() -> None:
+    looks = [tables.BINARY, tables.NUMERIC, tables.ENUM, tables.TEXT, tables.SWITCH]
+    assert [len(table) for table in looks] == [71, 154, 45, 6, 8]
+    keys = {key for table in looks for look in table.values() for key in look}
+    assert keys == {
+        "device_class",
+        "state_class",
+        "entity_category",
+        "enabled_by_default",
+        "icon",
+        "payload_on",
+        "payload_off",
+    }
+    assert all(
+        look.get("icon", "mdi:x").startswith("mdi:") and " " not in look.get("icon", "")
+        for table in looks
+        for look in table.values()
+    )
 
 
 def test_states_have_what_templates_name() -> None:
