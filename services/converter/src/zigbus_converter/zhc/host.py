@@ -30,7 +30,7 @@ from zigbus.contract.devices import DeviceDescription
 from zigbus_converter.definition import Frame
 from zigbus_converter.zhc import protocol as p
 from zigbus_converter.zhc.catalogue import UPSTREAM, Catalogue
-from zigbus_converter.zhc.engines import ENGINES, Engine, ScriptFailed
+from zigbus_converter.zhc.engines import ENGINES, Engine, ScriptFailed, chosen
 from zigbus_converter.zhc.es_modules import to_commonjs
 from zigbus_converter.zhc.identities import Found, Identity, to_json
 from zigbus_converter.zhc.protocol import DefinitionFailed
@@ -62,13 +62,13 @@ class Host:
     def __init__(
         self,
         catalogue: Catalogue,
-        engine: str = "quickjs",
+        engine: str | None = None,
         *,
         memory_limit: int = MEMORY_LIMIT,
         call_limit_s: float = CALL_LIMIT_S,
     ) -> None:
         self.catalogue = catalogue
-        self._make, self._memory_limit, self._call_limit_s = ENGINES[engine], memory_limit, call_limit_s
+        self._make, self._memory_limit, self._call_limit_s = ENGINES[engine or chosen()], memory_limit, call_limit_s
         self._sources: dict[str, str] = {}  # user modules
         self._calls = itertools.count(1)
         self._opened: dict[Ieee, p.Open] = {}
