@@ -30,7 +30,9 @@ def read(ask: Ask) -> Conversation:
         endpoint=ask.endpoint, cluster=cluster.id, attributes=tuple(ids), manufacturer=code or cluster.manufacturer
     )
     values = {
-        str(ids.get(r.id, r.id)): r.value if r.octets is None else list(r.octets) for r in records if r.status == 0
+        str(ids.get(r.id, r.id)): list(r.octets) if r.value is None and r.octets is not None else r.value
+        for r in records
+        if r.status == 0
     }
     yield Log(level="info", event="attributes_read", fields={"cluster": cluster.name, "values": values})
     if isinstance(wanted.get("state_property"), str):

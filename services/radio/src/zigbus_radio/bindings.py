@@ -45,13 +45,12 @@ def cleared(endpoints: Endpoints, targets: Iterable[Ieee]) -> Endpoints:
 
 
 def configured(endpoints: Endpoints, number: int, reportings: Iterable[Reporting]) -> Endpoints:
-    """Return the endpoints with reportings as the device accepted them: newer replace older, switched off ones go."""
+    """Return the endpoints with reportings as the device accepted them, the newest last: they replace older ones, switched off ones go."""
     endpoint = _endpoint(endpoints, number)
     kept = {_key(reporting): reporting for reporting in endpoint.reportings}
     for reporting in reportings:
-        if reporting.max_interval_s == REPORTING_OFF:
-            kept.pop(_key(reporting), None)
-        else:
+        kept.pop(_key(reporting), None)
+        if reporting.max_interval_s != REPORTING_OFF:
             kept[_key(reporting)] = reporting
     return {**endpoints, number: msgspec.structs.replace(endpoint, reportings=tuple(kept.values()))}
 
