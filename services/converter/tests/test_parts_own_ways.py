@@ -216,3 +216,32 @@ def test_the_heartbeat_repeats_the_settings() -> None:
             "trigger_indicator": True,
         }
     ]
+
+
+# ---- buttons of Hue --------------------------------------------------------------------------------------------------
+
+HUE = 0xFC00
+
+
+def dimmer(**options: Json) -> Bench:
+    """Hue dimmer switch: what it does for bound lamps on endpoint 1, what it tells us on endpoint 2."""
+    return Bench(described("RWL021", {1: ((0,), (6, 8)), 2: ((0, 1, 3, HUE), ())}), **options)
+
+
+def test_a_hold_of_a_dimmers_button_is_measured() -> None:
+    bench = dimmer()
+    assert bench.command(HUE, 0x00, "0200000000210000", endpoint=2, to_us=True) == [{"action": "up_press"}]
+    bench.now_s += 0.8
+    assert bench.command(HUE, 0x00, "0200000001210800", endpoint=2, to_us=True) == [
+        {"action": "up_hold", "action_duration": 0.8}
+    ]
+    assert bench.command(HUE, 0x00, "0200000003211000", endpoint=2, to_us=True) == [{"action": "up_hold_release"}]
+    assert bench.command(HUE, 0x00, "0700000000210000", endpoint=2, to_us=True) == []
+
+
+def test_a_dimmers_level_follows_up_and_down() -> None:
+    bench = dimmer(simulated_brightness={"delta": 50})
+    (message,) = bench.command(HUE, 0x00, "0300000000210000", endpoint=2, to_us=True)
+    assert message == {"action": "down_press", "brightness": 205, "action_brightness_delta": -50}
+    (message,) = bench.command(HUE, 0x00, "0100000000210000", endpoint=2, to_us=True)
+    assert message == {"action": "on_press"}

@@ -223,6 +223,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "LWW001",
         "PCM002",
     ),
+    "philips_buttons": ("RDM003", "ROM001", "RWL020", "RWL021", "RWL022"),
     "schneider": (
         "1GANG/SWITCH/1",
         "CCTFR6730",
