@@ -42,6 +42,7 @@ LEFT_OUT = {
     r"zigbus sim(ulator)? --data /tmp/home": "needs that simulator; services/simulator/tests/test_simulator_program.py",
     r"zigbus devices --data /tmp/zigbus": "the same command is carried out for another folder",
     r"zigbus simulator --data /tmp/home &": "services/simulator/tests/test_simulator_program.py starts it",
+    r"\.venv/bin/python -m tests\.": "compares with programs that are not part of the project",
     r"\.venv/bin/zigbus docs ": "services/converter/tests/test_docs_pages.py; thousands of pages",
     r"\.venv/bin/zigbus generate NAME": "needs a device that nobody lists: tests/e2e/test_adding_a_device.py",
 }

@@ -44,6 +44,7 @@ def test_every_bucket_has_exactly_one_writer_that_is_a_service() -> None:
         "AVAILABILITY": "registry",
         "SETTINGS": "registry",
         "CONVERTERS": "registry",
+        "LEASES": "gateway",
     }
 
 

@@ -69,7 +69,7 @@ class Broker:
         self._wake, self._leave, self._drained = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._unconfirmed, self._urgent = asyncio.Event(), asyncio.Event()
         self._info_seen = self._troubled = self._was_up = False
-        self._online = True
+        self._online = self._farewell = True
         self._levels, self._rewired = USUAL_LEVELS, asyncio.Event()
         self._beside: set[str] = set()  # topics to hear that are not below the base topic
 
@@ -83,8 +83,9 @@ class Broker:
         """Whether more may be published now."""
         return self.connected and self.waiting < WINDOW
 
-    def leave(self) -> None:
-        """Say goodbye to the broker; `run` returns after that."""
+    def leave(self, *, farewell: bool = True) -> None:
+        """Say goodbye to the broker, aloud (`bridge/state` offline) or not; `run` returns after that."""
+        self._farewell = self._farewell and farewell
         self._leave.set()
 
     def show_online(self, online: bool) -> None:
@@ -166,7 +167,8 @@ class Broker:
             await _wait(self._drained, LAST_WORDS_S if self.waiting else 0.0)
             for task in work:
                 task.cancel()
-        await client.publish(f"{base}/bridge/state", OFFLINE, qos=0, retain=keep)
+        if self._farewell:
+            await client.publish(f"{base}/bridge/state", OFFLINE, qos=0, retain=keep)
 
     async def _until_lost(self, client: aiomqtt.Client) -> None:
         async for _ in client.messages:  # nothing ever comes this way; it raises when the connection breaks
@@ -243,10 +245,17 @@ class Broker:
         topic = message.topic.value
         if topic == f"{self.settings.base_topic}/bridge/info":
             self._info_seen = True
+        elif topic == f"{self.settings.base_topic}/bridge/state":
+            self._correct(bytes(message.payload))
         elif topic not in self._published:
             metrics.RECEIVED.inc()
             self.received += 1
             self._listener.on_message(topic, message.payload, message.retain)
+
+    def _correct(self, state: bytes) -> None:
+        """The will of a gateway that was active before us may come after we have said that we are online."""
+        if state == OFFLINE and self._online and not self._leave.is_set():
+            self.tell_state()
 
     # ---- trouble -----------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +13,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from zigbus.bus import Bus, Delivery
+from zigbus.bus import Bus, Delivery, Lease
 from zigbus.contract import operations, storage, subjects
 from zigbus.contract.base import Json, JsonObject, RequestFailed
 from zigbus.contract.census import Census, ServiceStatus
@@ -44,6 +46,7 @@ SERVED_WITHIN_S = 30.0  # a stick may have to form its network first
 ASK_AGAIN_S = 0.1
 OFFLINE_AFTER_S = 3.0  # a radio or NATS server that is started again is no news
 COMPLETE_WITHIN_S = 10.0  # a converter that is dead must not keep the rest from being seen
+STANDS_BY_AFTER_S = 0.5  # an active gateway that stops in order gives its lease up
 CENSUS_WITHIN_S = 1.0  # for all services to say how they are
 WORK_LIMIT = 5_000  # commands and requests that may wait; more are refused
 
@@ -82,17 +85,44 @@ class Gateway:
         stopping = asyncio.ensure_future(self._service.stopping.wait())
         opening = asyncio.ensure_future(self._open())
         await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
         if self._service.stopping.is_set() and not opening.done():
             while not opening.done():  # in Python 3.11 `wait_for` may swallow a cancellation
                 opening.cancel()
                 await asyncio.wait({opening}, timeout=0.2)
             return
         opening.result()
+        lease = self.bus.lease("gateway", _identity(self._service.settings.metrics_port))
+        if not await self._stand_by(lease, stopping):
+            return
+        try:
+            await self._be_active(lease)
+        finally:
+            await lease.give_up()
+
+    async def _stand_by(self, lease: Lease, stopping: asyncio.Future[Any]) -> bool:
+        """Wait until no other gateway is active, with the picture kept up to date. Returns False if the service stops."""
+        taking = asyncio.ensure_future(lease.take())
+        await asyncio.wait({taking, stopping}, timeout=STANDS_BY_AFTER_S, return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done():
+            log.info("standing_by")
+            self._service.health.report("broker", ok=True, reason="standing by: another gateway is active")
+            await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not taking.done():
+            taking.cancel()
+            await asyncio.wait({taking})
+            return False
+        taking.result()
+        metrics.ACTIVE.set(1)
+        self._service.health.report("broker", ok=False, reason="not connected yet")
+        return True
+
+    async def _be_active(self, lease: Lease) -> None:
         async with asyncio.TaskGroup() as tasks:
             self._tasks, self._work = tasks, OrderedWork(tasks, WORK_LIMIT)
             helpers = [
                 tasks.create_task(self._stop_broker()),
+                tasks.create_task(self._keep(lease)),
                 tasks.create_task(self._watch_network()),
                 tasks.create_task(self._report_health()),
             ]
@@ -147,6 +177,13 @@ class Gateway:
         await self._service.stopping.wait()
         if self._broker is not None:
             self._broker.leave()
+
+    async def _keep(self, lease: Lease) -> None:
+        """Make way for the gateway that has taken over, and begin again behind it."""
+        await lease.keep()
+        if self._broker is not None:
+            self._broker.leave(farewell=False)
+        self._service.stopping.set()
 
     async def _watch_network(self) -> None:
         """Show in `bridge/state` when devices cannot be reached for want of the stick or of the bus."""
@@ -354,6 +391,11 @@ class Gateway:
     def _say(self, level: Level, event: str, fields: JsonObject) -> None:
         getattr(log, level)(event, **fields)
         self._log.show(level, event, fields)
+
+
+def _identity(status_port: int) -> str:
+    """Return what names this process before and after a restart; without a port of its own it is another one then."""
+    return f"{socket.gethostname()}:{status_port or os.getpid()}"
 
 
 def _connection(settings: MqttSettings) -> MqttSettings:

@@ -23,5 +23,6 @@ REQUESTS = Counter(
 )
 COMMANDS = Counter("zigbus_gateway_commands_total", "Set and get messages by outcome", ["kind", "outcome"])
 REJECTED = Counter("zigbus_gateway_rejected_total", "Incoming messages that were not carried out", ["reason"])
+ACTIVE = Gauge("zigbus_gateway_active", "1: this gateway serves MQTT, 0: it stands by")
 IN_FLIGHT = Gauge("zigbus_gateway_in_flight", "Own messages that the broker has not confirmed yet")
 WAITING = Gauge("zigbus_gateway_waiting", "Updates that wait for the broker")

@@ -9,6 +9,7 @@ with without("aiohttp"):  # only for NATS over WebSockets; 0.4 s and 12 MB of ev
 from zigbus.bus.bucket import Bucket, Table
 from zigbus.bus.client import Bus, BusAddress
 from zigbus.bus.consumer import Consumer, Delivery
+from zigbus.bus.lease import Lease
 from zigbus.bus.publisher import OutboxFull, Publisher
 
-__all__ = ["Bucket", "Bus", "BusAddress", "Consumer", "Delivery", "OutboxFull", "Publisher", "Table"]
+__all__ = ["Bucket", "Bus", "BusAddress", "Consumer", "Delivery", "Lease", "OutboxFull", "Publisher", "Table"]

@@ -22,6 +22,7 @@ from zigbus.backoff import Backoff
 from zigbus.bus.bucket import Bucket, Table
 from zigbus.bus.connection import Connection
 from zigbus.bus.consumer import Consumer, Delivery
+from zigbus.bus.lease import Lease
 from zigbus.bus.listing import newest
 from zigbus.bus.provision import create_storage
 from zigbus.bus.publisher import Publisher
@@ -250,6 +251,10 @@ class Bus:
         """Return a bucket to write to or read from. `gather`: as for `publisher`, and it has a line of its own."""
         line = self.publisher(BUCKET_LIMIT, gather=True) if gather else self._buckets
         return Bucket(self._connection, line, spec)
+
+    def lease(self, key: str, holder: str) -> Lease:
+        """Return a lease that `holder` wants; `holder` names this process before and after a restart."""
+        return Lease(self._connection, key, holder)
 
     async def table(
         self,

@@ -41,6 +41,13 @@ class Availability(Message, frozen=True, kw_only=True):
     available: bool
 
 
+class LeaseHolder(Message, frozen=True, kw_only=True):
+    """Bucket LEASES, key the name of a service: which process does what only one may do. Gone 5 s after the last renewal."""
+
+    holder: str  # the same after a restart of that process, so that it need not wait for its own lease to end
+    renewed_at_s: float
+
+
 class SerialSettings(Message, frozen=True, kw_only=True):
     """zigbee2mqtt's `serial` section."""
 

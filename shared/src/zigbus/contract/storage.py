@@ -21,6 +21,7 @@ from zigbus.contract.household import (
     Group,
     ImportedState,
     LearnedSettings,
+    LeaseHolder,
     LoggingSettings,
     Name,
     PublicSettings,
@@ -54,6 +55,8 @@ class BucketSpec:
     writer: str
     history: int = 1
     max_value_bytes: int = 1 * MEBIBYTE
+    max_age_s: float | None = None  # entries go when they are older
+    in_memory: bool = False  # lost with the server
 
 
 ZIGBEE = StreamSpec(
@@ -96,7 +99,9 @@ SETTINGS_CONTENT: Mapping[str, type[Message]] = {  # keys of SETTINGS
     "learned": LearnedSettings,
 }
 CONVERTERS = BucketSpec(name="CONVERTERS", content=UserConverter, writer="registry")
-BUCKETS = (DEVICES, DEFINITIONS, STATE, NAMES, OPTIONS, GROUPS, AVAILABILITY, SETTINGS, CONVERTERS)
+LEASE_S = 5.0  # a gateway that hangs so long has lost its place
+LEASES = BucketSpec(name="LEASES", content=LeaseHolder, writer="gateway", max_age_s=LEASE_S, in_memory=True)
+BUCKETS = (DEVICES, DEFINITIONS, STATE, NAMES, OPTIONS, GROUPS, AVAILABILITY, SETTINGS, CONVERTERS, LEASES)
 
 EVENT_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 PUBLICATION_DECODER: msgspec.json.Decoder[Publication] = msgspec.json.Decoder(Publication)
