@@ -11,6 +11,7 @@ import pytest
 from tests.harness.recorder import Recorder
 from tests.harness.stack import BASE, Stack
 from tests.homeassistant.hass import HomeAssistant
+from zigbus.waiting import until
 from zigbus_simulator import Simulator, home
 from zigbus_simulator.home import hands
 
@@ -57,19 +58,21 @@ async def test_home_assistant_discovers_switches_and_reads_the_simulated_home(tm
         await join_all(stack)
         async with HomeAssistant(HASS, tmp_path / "hass") as hass:
             await hass.use_broker(stack.broker.port)
+            entities = enabled(stack.recorder)
             await hass.until(
-                lambda: enabled(stack.recorder) <= hass.states().keys(),
+                lambda: entities <= hass.states().keys(),
                 DISCOVERY_S,
-                f"entities {sorted(enabled(stack.recorder) - hass.states().keys())}",
+                f"entities {sorted(entities - hass.states().keys())}",
             )
             await switch_a_light(stack, hass)
             await read_a_sensor(stack, hass)
+            await change_the_form(stack, hass)
 
 
 async def switch_a_light(stack: Stack, hass: HomeAssistant) -> None:
     """Switch the lamp on and off through Home Assistant, and see it in the lamp and in Home Assistant."""
     lamp = stack.simulator.device("bulb_ct")
-    entity = told(stack.recorder)[f"homeassistant/light/{lamp.ieee}/light/config"]["default_entity_id"]
+    entity = f"light.{lamp.ieee}"
     await hass.until(lambda: hass.states()[entity]["state"] != "unavailable", REPORT_S, f"{entity} available")
     for service, on in (("light.turn_on", True), ("light.turn_off", False)):
         await hass.call(service, entity_id=entity)
@@ -80,7 +83,18 @@ async def switch_a_light(stack: Stack, hass: HomeAssistant) -> None:
 async def read_a_sensor(stack: Stack, hass: HomeAssistant) -> None:
     """A temperature that the sensor reports is the state in Home Assistant."""
     weather = stack.simulator.device("weather")
-    entity = told(stack.recorder)[f"homeassistant/sensor/{weather.ieee}/temperature/config"]["default_entity_id"]
+    entity = f"sensor.{weather.ieee}_temperature"
     hands.set_property(weather, "temperature", "22.34")
     await stack.recorder.expect(f"{BASE}/{weather.ieee}", lambda p: p["temperature"] == 22.34, timeout_s=REPORT_S)
     await hass.until(lambda: float(hass.states()[entity]["state"]) == pytest.approx(22.34, abs=0.05), REPORT_S, entity)
+
+
+async def change_the_form(stack: Stack, hass: HomeAssistant) -> None:
+    """With one message for each device every entity stays, available, and works."""
+    single, before = list(told(stack.recorder)), hass.states().keys()
+    await stack.request("options", {"options": {"homeassistant": {"device_discovery": True}}})
+    await until(lambda: not any(stack.recorder.last(topic) for topic in single), DISCOVERY_S, "cleared")
+    await switch_a_light(stack, hass)
+    states = hass.states()
+    assert states.keys() == before
+    assert [entity for entity, state in states.items() if state["state"] == "unavailable"] == []
