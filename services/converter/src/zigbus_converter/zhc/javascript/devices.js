@@ -64,7 +64,9 @@
         }
         get binds() {
             return this.links.flatMap(({cluster, ieee, endpoint, group}) => {
-                const target = group != null ? zigbus.group(group) : ieee === zigbus.coordinator.ieeeAddr ? zigbus.coordinator.getEndpoint(1) : devices.get(ieee)?.getEndpoint(endpoint);
+                // a device that has no definition in this engine is the coordinator, as far as definitions can tell
+                const known = devices.get(ieee);
+                const target = group != null ? zigbus.group(group) : known ? known.getEndpoint(endpoint) : zigbus.coordinator.getEndpoint(1);
                 return target ? [{cluster: this.cluster(cluster), target}] : [];
             });
         }
@@ -242,10 +244,11 @@
             await this.ask({op: "bind", cluster: cluster.ID, ...address(target)});
             this.addBinding(cluster.ID, target);
         }
-        async unbind(key, target) {
+        async unbind(key, target, force = false) {
             const cluster = this.cluster(key);
-            await this.ask({op: "unbind", cluster: cluster.ID, ...address(target)});
             const gone = this.binds[this.getBindIndex(cluster.ID, typeof target === "number" ? zigbus.group(target) : target)];
+            if (!gone && !force) return; // nothing to undo
+            await this.ask({op: "unbind", cluster: cluster.ID, ...address(target)});
             if (gone) this.links = this.links.filter((_, place) => this.binds[place] !== gone);
         }
         async command(key, commandKey, payload, options) {
