@@ -70,6 +70,15 @@
 
     // ---- frames ----
 
+    // Buffer.from(hex, "hex"), three times as fast in a small engine.
+    const digit = new Uint8Array(128);
+    [..."0123456789abcdef"].forEach((character, value) => (digit[character.charCodeAt(0)] = value));
+    function bytes(hex) {
+        const buffer = Buffer.allocUnsafe(hex.length >> 1);
+        for (let i = 0; i < buffer.length; i++) buffer[i] = (digit[hex.charCodeAt(2 * i)] << 4) | digit[hex.charCodeAt(2 * i + 1)];
+        return buffer;
+    }
+
     zigbus.encode = (cluster, command, payload, specific) => {
         const frameType = specific ? Zcl.FrameType.SPECIFIC : Zcl.FrameType.GLOBAL;
         const frame = Zcl.Frame.create(frameType, Zcl.Direction.CLIENT_TO_SERVER, true, undefined, 0, command, cluster, payload, {}, 0);
@@ -84,7 +93,7 @@
                 direction: fromServer ? Zcl.Direction.SERVER_TO_CLIENT : Zcl.Direction.CLIENT_TO_SERVER, disableDefaultResponse: true, reservedBits: 0,
             },
         };
-        return Zcl.Frame.fromBuffer(clusterId, header, Buffer.from(payload, "hex"), customClusters);
+        return Zcl.Frame.fromBuffer(clusterId, header, bytes(payload), customClusters);
     };
     // Values of attributes by name, as converters want them; what is not valid by the tables is left out.
     zigbus.named = (device, cluster, items, manufacturer) => {
@@ -111,24 +120,33 @@
     };
     zigbus.answered = (clusterId, hex) => zigbus.decode(clusterId, 0x01, hex, {specific: false, fromServer: true}, {}).payload;
 
+    // What a message carries of its frame; the rarer parts are made when they are asked for.
+    class FrameMeta {
+        constructor(f) {
+            Object.defineProperty(this, "frame", {value: f});
+            this.zclTransactionSequenceNumber = f.sequence;
+            this.manufacturerCode = f.manufacturer ?? undefined;
+        }
+        get frameControl() {
+            const {kind, manufacturer, from_server} = this.frame;
+            return {frameType: kind === "command" ? 1 : 0, manufacturerSpecific: manufacturer != null, direction: from_server ? 1 : 0, disableDefaultResponse: true, reservedBits: 0};
+        }
+        get rawData() {
+            return rawFrame(this.frame);
+        }
+    }
+
+    const told = (device, endpoint, f, type, data, cluster) => ({
+        type, device, endpoint, data, cluster, linkquality: f.lqi ?? undefined, groupID: f.group ?? 0, meta: new FrameMeta(f),
+    });
+
     // A message as converters know it, or null for a frame that is none of their business.
     function message(device, endpoint, f) {
         const code = f.manufacturer ?? undefined;
-        const meta = {
-            zclTransactionSequenceNumber: f.sequence,
-            manufacturerCode: code,
-            get frameControl() {
-                return {frameType: f.kind === "command" ? 1 : 0, manufacturerSpecific: code !== undefined, direction: f.from_server ? 1 : 0, disableDefaultResponse: true, reservedBits: 0};
-            },
-            get rawData() {
-                return rawFrame(f);
-            },
-        };
-        const common = {device, endpoint, linkquality: f.lqi ?? undefined, groupID: f.group ?? 0, meta};
         try {
-            if (f.kind in KINDS) {
+            const command = COMMANDS[f.kind];
+            if (command !== undefined) {
                 const cluster = Zcl.Utils.getCluster(f.cluster, code, device.customClusters);
-                const command = {report: 0x0a, read_response: 0x01, write: 0x02}[f.kind];
                 const items = f.values
                     ? f.values.map(([attrId, attrData]) => ({attrId, attrData}))
                     : zigbus.decode(f.cluster, command, f.payload, {specific: false, fromServer: true, manufacturer: code}, device.customClusters).payload;
@@ -137,35 +155,35 @@
                     if (cluster.name === "genBasic") device.updateGenBasic(data);
                     endpoint.learn(cluster, data);
                 }
-                return {...common, type: KINDS[f.kind], data, cluster: cluster.name};
+                return told(device, endpoint, f, KINDS[f.kind], data, cluster.name);
             }
             if (f.kind === "command") {
                 const how = {specific: true, fromServer: f.from_server, manufacturer: code, sequence: f.sequence};
                 const frame = zigbus.decode(f.cluster, f.command, f.payload, how, device.customClusters);
                 const {name} = frame.command;
-                return {...common, type: `command${name[0].toUpperCase()}${name.slice(1)}`, data: frame.payload, cluster: frame.cluster.name};
+                return told(device, endpoint, f, `command${name[0].toUpperCase()}${name.slice(1)}`, frame.payload, frame.cluster.name);
             }
-            if (f.command === 0x00) return readRequest(device, endpoint, f, common);
+            if (f.command === 0x00) return readRequest(device, endpoint, f);
             if (f.command !== null && f.command !== undefined && !f.malformed) return null;
         } catch {
             // a frame that the tables cannot read goes to converters as it is
         }
         const {name} = Zcl.Utils.getCluster(f.cluster, device.manufacturerID, device.customClusters);
-        return {...common, type: "raw", data: rawFrame(f), cluster: Number.isNaN(Number(name)) ? name : Number(name)};
+        return told(device, endpoint, f, "raw", rawFrame(f), Number.isNaN(Number(name)) ? name : Number(name));
     }
 
-    function readRequest(device, endpoint, f, common) {
+    function readRequest(device, endpoint, f) {
         const how = {specific: false, fromServer: f.from_server, manufacturer: f.manufacturer, sequence: f.sequence};
         const frame = zigbus.decode(f.cluster, 0x00, f.payload, how, device.customClusters);
         device.customReadResponse?.(frame, endpoint);
         const data = frame.payload.map(({attrId}) => Zcl.Utils.getClusterAttribute(frame.cluster, attrId, f.manufacturer ?? undefined)?.name ?? attrId);
-        return {...common, type: "read", data, cluster: frame.cluster.name};
+        return told(device, endpoint, f, "read", data, frame.cluster.name);
     }
 
     const COMMANDS = {report: 0x0a, read_response: 0x01, write: 0x02};
 
     function rawFrame(f) {
-        const payload = Buffer.from(f.payload, "hex");
+        const payload = bytes(f.payload);
         if (f.kind === "frame" && f.frame_control == null) return payload; // the header itself could not be read
         const code = f.manufacturer ?? undefined;
         const specific = f.kind === "command" || (f.kind === "frame" && (f.frame_control & 3) === 1);
@@ -228,7 +246,7 @@
             for (let i = start; i < list.length; i++) {
                 let result;
                 try {
-                    result = list[i].convert(use.definition, {...heard}, publish, use.options, meta);
+                    result = list[i].convert(use.definition, i === list.length - 1 ? heard : {...heard}, publish, use.options, meta);
                 } catch (error) {
                     failed(list[i])(error);
                     continue;
