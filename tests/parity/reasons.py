@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from tests.parity.compare import Difference
+from tests.parity.compare import Difference, same
 from tests.parity.corpus import Session
 from zigbus.contract.base import Json
 
 NONSENSE = "nonsense"  # what the corpus sends where no value fits
 SEEDS = {"QBKG04LM", "ZNXNKG02LM"}
+STOP_FADING = "0100030000"  # level control, stop
+POLLED = (0x0702, 0x0B04)  # clusters of meters
 OUR_PARTS = ("native", "captured", "generated")
 LEAST = 0.00011  # of a coordinate of a colour, of which four digits are published
 
@@ -32,6 +34,25 @@ def reason_of(provider: str, session: Session, difference: Difference) -> str | 
 def _is_nonsense(session: Session, difference: Difference) -> bool:
     asked = difference.step.set if difference.step is not None else None
     return asked is not None and NONSENSE in asked.values() and bool(difference.ours["failed"])
+
+
+def _answer_is_unreadable(session: Session, difference: Difference) -> bool:
+    failed = difference.step.failed if difference.step is not None else []
+    return any('"offset" is out of range' in text or "UNSUP_COMMAND' response" in text for text in failed)
+
+
+def _is_end_of_fade(session: Session, difference: Difference) -> bool:
+    if session.vendor != "IKEA" or difference.step is None:
+        return False
+    theirs, ours = difference.theirs["calls"], difference.ours["calls"]
+    return bool(theirs) and theirs[0]["frame"] == STOP_FADING and same(theirs[1:], ours)
+
+
+def _is_polling(session: Session, difference: Difference) -> bool:
+    if difference.step is None or not same(difference.theirs["out"], difference.ours["out"]):
+        return False
+    calls = [*difference.theirs["calls"], *difference.ours["calls"]]
+    return bool(calls) and all(call.get("cluster") in POLLED and call["frame"].startswith("000000") for call in calls)
 
 
 def _recalls_scene_of_endpoint(session: Session, difference: Difference) -> bool:
@@ -83,6 +104,26 @@ RULES = (
         "Levels of an endpoint are remembered under its name, so steps and scenes of it publish what follows from them.",
         ("generated",),
         lambda session, difference: _asks(difference, "brightness_step", "scene_recall"),
+    ),
+    Rule(
+        "The made-up device answers what zigbee-herdsman cannot read, so the request fails there; here it does not.",
+        ("zhc",),
+        _answer_is_unreadable,
+    ),
+    Rule(
+        "The address of the coordinator that a definition writes is 0 in the embedded engine: it is not told yet.",
+        ("zhc",),
+        lambda session, difference: difference.kind == "configure" and session.file in ("owon", "nyce"),
+    ),
+    Rule(
+        "An IKEA lamp's fade ends in the very moment of the next request, which the original takes as still fading.",
+        OUR_PARTS,
+        _is_end_of_fade,
+    ),
+    Rule(
+        "Measurements are polled a while after the device was last heard; the original polls by a clock of its own.",
+        ("native",),
+        _is_polling,
     ),
     Rule(
         "Livolo's frames set reserved bits of the frame control, which no request to our radio can carry yet.",

@@ -8,7 +8,9 @@ import msgspec
 
 from tests.parity.compare import Difference, Verdict
 from tests.parity.reasons import reason_of
+from zigbus_converter.captured.unequal import UNEQUAL
 
+BACK_TO_ENGINE = "Not equal, so the engine runs these definitions (captured/unequal.py)."
 TEXT_LIMIT = 400  # characters kept of each side of a difference
 
 
@@ -70,6 +72,15 @@ class Tally(msgspec.Struct):
         self.differences += other.differences
         self.missing += other.missing
         self.cpu_s += other.cpu_s
+
+    def explain(self) -> None:
+        """Give the reason to differences of plain definitions that have gone back to the engine since."""
+        self.differences = [
+            msgspec.structs.replace(noted, reason=BACK_TO_ENGINE)
+            if noted.provider == "captured" and f"{noted.file}/{noted.model}" in UNEQUAL
+            else noted
+            for noted in self.differences
+        ]
 
     def total(self, provider: str, kinds: Iterable[str]) -> Count:
         """Return the count of several kinds over all vendors."""

@@ -46,6 +46,7 @@ def summed(folder: Path = FOLDER) -> Tally:
     result = Tally({}, {}, [], [])
     for file in sorted(folder.glob("*.json")):
         result.add(msgspec.json.decode(file.read_bytes(), type=Tally))
+    result.explain()
     return result
 
 

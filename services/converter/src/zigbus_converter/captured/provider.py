@@ -25,6 +25,8 @@ class Plain:
         if found is None:
             return None
         place = f"{found.identity.file}/{found.identity.index}"
+        if f"{found.identity.file.removeprefix(UPSTREAM)}/{found.identity.model}" in UNEQUAL:
+            return None
         known = self._built.get((place, found.model), ...)
         if known is ...:
             known = self._build(place, found.model, found.vendor, found.description)
@@ -34,7 +36,7 @@ class Plain:
     def _build(self, place: str, model: str, vendor: str, description: str) -> Definition | None:
         assert self._catalogue is not None
         raw = self._catalogue.captured.get(place)
-        if raw is None or place.removeprefix(UPSTREAM) in UNEQUAL:
+        if raw is None:
             return None
         try:
             return definition_of(msgspec.json.decode(raw, type=Captured), model, vendor, description)

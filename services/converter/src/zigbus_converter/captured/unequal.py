@@ -1,6 +1,26 @@
 """Definitions that our parts would build, but not exactly: the comparison with upstream has shown it (tests/parity).
 
-Each is "file/index" in upstream's catalogue of the pinned version; the engine runs them.
+Each is "file/model" in upstream's catalogue of the pinned version; the engine runs them.
 """
 
-UNEQUAL: frozenset[str] = frozenset()
+UNEQUAL = frozenset(
+    (
+        "aurora_lighting/AU-A1ZB2WDM-Slave",
+        "awox/110285",
+        "candeo/C201",
+        "dresden_elektronik/FLS-PP",
+        "ecodim/Eco-Dim.05",
+        "enbrighten/43080",
+        "enbrighten/43082",
+        "halemeier/HA-ZM12/24-4K",
+        "halemeier/HA-ZM12mw2-4K",
+        "hzc_electric/D086-ZG",
+        "ikea/LED1923R5",
+        "ikea/LED2110R3",
+        "pulsar/LPC-V1",
+        "samotech/SM309-S-2CH",
+        "schneider_electric/MEG5116-0300_MEG5151-0000",
+        "shenzhen_homa/HOMA1001_RGBW",
+        "vesternet/VES-ZB-DIM-004",
+    )
+)
