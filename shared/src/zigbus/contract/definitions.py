@@ -13,7 +13,7 @@ class Preset(Message, frozen=True, kw_only=True):
     """A named value of a numeric expose."""
 
     name: str
-    value: float | int | str
+    value: float | int | str | None  # None: a preset of a definition that works no value out
     description: str | None = None
 
 
