@@ -39,6 +39,7 @@ AskT = TypeVar("AskT", bound=Message)
 AnswerT = TypeVar("AnswerT", bound=Reply)
 
 OLDEST_SERVER = (2, 12)  # older servers silently ignore stream features that we declare
+SETTLES_WITHIN_S = 2.0  # subscribing; a server that needs longer has other troubles
 BUCKET_LIMIT = 100_000  # puts that may wait for NATS; the writers coalesce by key long before
 
 
@@ -161,6 +162,7 @@ class Bus:
             self._spawn(_answer(message, operation, decoder, handler))
 
         await self._connection.subscribe(subject, queue=self.service, cb=received)
+        await self._settle()
 
     # ---- core messages -----------------------------------------------------------------------------------------------
 
@@ -182,6 +184,7 @@ class Bus:
                 callback(message.subject, decoder.decode(message.data))
 
         await self._connection.subscribe(subject, cb=received)
+        await self._settle()
 
     async def answer_all(self, subject: str, kind: type[M], handler: Callable[[M], msgspec.Struct]) -> None:
         """Answer every request on a subject that many answer; what cannot be decoded gets none."""
@@ -192,6 +195,12 @@ class Bus:
                 await message.respond(msgspec.json.encode(handler(decoder.decode(message.data))))
 
         await self._connection.subscribe(subject, cb=received)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Return when the server knows what was subscribed; while it is away, at once: it learns of it when it is back."""
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+            await self._connection.flush(SETTLES_WITHIN_S)
 
     async def ask_all(self, subject: str, ask: msgspec.Struct, kind: type[M], wait_s: float) -> list[M]:
         """Ask everybody who answers on a subject; returns what came within `wait_s` seconds, nothing while NATS is away."""
