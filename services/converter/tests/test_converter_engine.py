@@ -8,12 +8,13 @@ import msgspec
 from services.converter.tests.converter_home import KNOB, SWITCH, Home, knob, switch
 
 from zigbus.bus.nats_server import NatsServer
-from zigbus.contract import storage
+from zigbus.contract import storage, subjects
 from zigbus.contract.base import FailureCode, Message, Reply, RequestFailed
 from zigbus.contract.devices import InterviewState
 from zigbus.contract.events import InterviewChanged
 from zigbus.contract.household import ConverterSettings, ImportedState
 from zigbus.contract.requests import InvokeCommand, ReadAttributes, WriteAttributes
+from zigbus.contract.updates import EntityState, Update
 from zigbus.waiting import until
 from zigbus_converter.conversations import now_s
 
@@ -41,6 +42,20 @@ async def test_updates_carry_cache_number_and_hop_times(home: Home, nats_server:
         assert first.received_at_s is not None
         assert first.published_at_s is not None
         assert first.received_at_s <= first.published_at_s <= first.converted_at_s
+
+
+async def test_what_a_command_made_so_counts_though_the_converter_died_before_storing_it(
+    home: Home, nats_server: NatsServer
+) -> None:
+    await home.start(switch())
+    await home.bus.bucket(storage.STATE).put(SWITCH, EntityState(state={"state": "ON"}, update_sequence=1))
+    lost = Update(ieee=SWITCH, sequence=2, changed={"state": "OFF"}, state={"state": "OFF"}, cause="command")
+    await home.bus.publisher().send(subjects.update_of_device(SWITCH), lost, "lost")
+    async with home.converter(nats_server.url):
+        await home.report(SWITCH, PRESS, 4, 6)
+        await until(lambda: any(update.is_action for update in home.updates))
+    press = next(update for update in home.updates if update.is_action)
+    assert (press.state, press.sequence) == ({"state": "OFF"}, 3)
 
 
 async def test_state_is_stored_and_taken_up_after_a_restart(home: Home, nats_server: NatsServer) -> None:

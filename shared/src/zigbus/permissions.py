@@ -46,7 +46,7 @@ ROLES = (
         "converter",
         answers="converter",
         asks=("radio",),
-        consumes=(ZIGBEE,),
+        consumes=(ZIGBEE, UPDATES),  # of UPDATES it reads back at the start what it said last
         settings=("converter", "imported_state", "logging"),
     ),
     Role(

@@ -13,7 +13,7 @@ import msgspec
 from zigbus.contract.base import FailureCode, Ieee, Json, JsonObject, RequestFailed
 from zigbus.contract.devices import DeviceDescription, InterviewState
 from zigbus.contract.events import AttributeValue
-from zigbus.contract.updates import EntityState
+from zigbus.contract.updates import EntityState, Update
 from zigbus_converter.assembly import Assembled, assembled
 from zigbus_converter.cache import KeyFilter, never_stored
 from zigbus_converter.definition import Definition, Member
@@ -194,6 +194,14 @@ class Entity:
             last_seen_s=self.last_seen_s,
             memory={field: value for field in Memory.__struct_fields__ if (value := getattr(self.mind, field))},
         )
+
+    def catch_up(self, update: Update) -> None:
+        """Take over what a command made so, if it was published and not stored before the process was killed.
+
+        What a report made so comes again with the report.
+        """
+        if update.cause == "command" and update.sequence > self.sequence:
+            self.state, self.sequence = dict(update.state), update.sequence
 
     def restore(self, stored: EntityState) -> None:
         """Take over what was stored. Raises msgspec.ValidationError if the memory was written by another version."""

@@ -18,6 +18,7 @@ from zigbus.contract.base import RequestFailed
 from zigbus.contract.devices import DeviceDescription, LogicalType
 from zigbus.contract.events import Event
 from zigbus.contract.household import ConverterSettings, EntityOptions, ImportedState, UserConverter
+from zigbus.contract.updates import Update
 from zigbus.service import Service, run_service
 from zigbus_converter import catalogue_requests
 from zigbus_converter.air import Air
@@ -140,6 +141,9 @@ class _Converter:
         tables = {storage.DEVICES.name: devices, storage.GROUPS.name: groups}
         self.bindings.seen = lambda bucket, revision: tables[bucket].until(revision, TABLE_WITHIN_S)
         await self.groups.load(self._bus.bucket(storage.STATE))
+        for update in await self._bus.newest(storage.UPDATES):
+            if isinstance(update, Update):
+                self._catch_up(update)
         self.engine.revision_seen = lambda: devices.revision
         self._loaded = True
         self._connect()
@@ -271,6 +275,11 @@ class _Converter:
 
     def _generate(self, device: DeviceDescription) -> Definition | None:
         return generate(device, self.roster.get(device.ieee).attribute)
+
+    def _catch_up(self, update: Update) -> None:
+        found = self.roster.find(update.ieee) if update.ieee is not None else self.groups.find(update.group or 0)
+        if found is not None:
+            found.catch_up(update)
 
     def _joined(self, entity: Entity) -> None:
         self.configuring.start_over(entity)
