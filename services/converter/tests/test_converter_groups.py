@@ -504,7 +504,7 @@ async def test_a_lamp_that_does_not_report_its_level_is_read_after_the_last_comm
             await home.hear(msgspec.structs.replace(event, group=ALL))
 
         def reads() -> list[tuple[Ieee, int, tuple[int, ...]]]:
-            calls = [c for c in home.calls if isinstance(c, ReadAttributes) and c.ieee in (LAMP, SECOND)]
+            calls = [c for c in home.calls if isinstance(c, ReadAttributes) and c.cluster == LEVEL]
             return [(c.ieee, c.cluster, c.attributes) for c in calls]
 
         await until(reads, 60, "the lamp is read")
