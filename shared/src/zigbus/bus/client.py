@@ -39,7 +39,7 @@ AskT = TypeVar("AskT", bound=Message)
 AnswerT = TypeVar("AnswerT", bound=Reply)
 
 OLDEST_SERVER = (2, 12)  # older servers silently ignore stream features that we declare
-SETTLES_WITHIN_S = 2.0  # subscribing; a server that needs longer has other troubles
+SETTLES_WITHIN_S = 2  # subscribing; a server that needs longer has other troubles
 BUCKET_LIMIT = 100_000  # puts that may wait for NATS; the writers coalesce by key long before
 
 
