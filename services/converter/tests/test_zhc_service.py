@@ -13,10 +13,11 @@ from services.converter.tests.test_converter_killed import Converter, turned
 from services.converter.tests.zhc_home import VALVE, catalogue, device, valve
 
 from zigbus.bus.nats_server import NatsServer
-from zigbus.contract import storage
+from zigbus.contract import operations, storage
 from zigbus.contract.base import Failure, FailureCode, Reply, RequestFailed
 from zigbus.contract.definitions import DefinitionRecord
-from zigbus.contract.requests import InvokeCommand, ReadAttributes
+from zigbus.contract.household import Group, GroupMember
+from zigbus.contract.requests import GroupCommand, InvokeCommand, ReadAttributes, SetRequest
 from zigbus.waiting import until
 
 DATAPOINTS = 0xEF00
@@ -87,6 +88,27 @@ async def test_a_command_that_the_radio_could_not_send_fails_its_key(home: Home,
         home.answer = refuse
         result = await home.set(plug.ieee, {"state": "ON"})
     assert [outcome.failure for outcome in result.keys] == [failure]
+
+
+async def test_a_group_of_lamps_of_the_catalogue_gets_one_groupcast(home: Home, nats_server: NatsServer) -> None:
+    lamps = [
+        device(model, "Maker", 3, 4, 5, 6, 8, ieee=f"0x00124b000000000{place}", router=True)
+        for place, model in enumerate(("C201", "DR3000"))
+    ]
+    await home.start(*lamps)
+    members = tuple(GroupMember(ieee=lamp.ieee, endpoint=1) for lamp in lamps)
+    await home.bus.bucket(storage.GROUPS).put("7", Group(id=7, members=members))
+    async with home.converter(nats_server.url):
+        for lamp in lamps:
+            await recorded(home, lamp.ieee)
+        result = await home.bus.call(
+            operations.SET, SetRequest(group=7, payload={"state": "ON", "brightness": 80}), group=7
+        )
+        await until(lambda: all(home.changed(lamp.ieee) for lamp in lamps), 10, "the state of both lamps")
+    assert [outcome.failure for outcome in result.keys] == [None, None]
+    heard = [call for call in home.calls if isinstance(call, GroupCommand)]
+    assert [(ask.group, ask.cluster, ask.command) for ask in heard] == [(7, 8, 4)]
+    assert home.changed(lamps[1].ieee)[-1] == {"state": "ON", "brightness": 80}
 
 
 async def test_a_later_start_knows_what_was_stored(home: Home, nats_server: NatsServer) -> None:
