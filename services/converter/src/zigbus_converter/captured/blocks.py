@@ -85,7 +85,7 @@ def _turns_off(at_brightness_1: bool) -> dict[str, Json]:
 
 
 class Light(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A lamp."""
+    """A lamp with one endpoint; ours remember levels of several in another way."""
 
     effect: bool = True
     power_on_behavior: bool = True
@@ -94,7 +94,6 @@ class Light(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
     color: _Colour | bool = False
     level_config: _LevelConfig | None = None
     turns_off_at_brightness_1: bool = msgspec.field(default=False, name="turnsOffAtBrightness1")
-    endpoint_names: Names = None
     ota: bool = False
 
     def build(self) -> Built:
@@ -113,7 +112,6 @@ class Light(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=T
             effect=self.effect,
             power_on_behaviour=self.power_on_behavior,
             reporting=self.configure_reporting,
-            endpoints=self.endpoint_names,
         )
         return Built((part,), _turns_off(self.turns_off_at_brightness_1))
 
