@@ -144,7 +144,7 @@ async def test_a_first_joining_that_was_interrupted_goes_on_at_the_next_start(ho
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_everything_stops_within_ten_seconds_and_nothing_is_left(home: Home, number: int) -> None:
     await home.start_demo()
     await home.said("everything is ready after", 90)
@@ -184,6 +184,20 @@ async def test_broken_settings_are_told_and_read_again_once_mended(home: Home) -
     )
     await home.said("the settings file has changed, starting anew")
     await home.said("gateway .*starting")
+
+
+async def test_registry_reads_the_settings_anew_after_a_hangup_signal(home: Home) -> None:
+    home.data.mkdir()
+    settings = home.data / "configuration.yaml"
+    text = f"version: 5\nmqtt:\n  server: mqtt://127.0.0.1:{home.broker.port}\nserial:\n  port: tcp://127.0.0.1:1\n"
+    settings.write_text(text)
+    await home.start()
+    await home.said("settings_ready .*devices=0")
+    settings.write_text(f"{text}devices:\n  '0x00158d0001a2b3c4':\n    friendly_name: hall\n")
+    (pid,) = processes_of(home, "registry")
+    os.kill(pid, signal.SIGHUP)
+    await home.said("registry ended with code 0; starting it again at once")
+    await home.said("settings_ready .*devices=1")
 
 
 async def test_missing_stick_and_refusing_broker_are_told_and_everything_goes_on(home: Home) -> None:

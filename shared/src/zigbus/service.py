@@ -73,7 +73,10 @@ Serve = Callable[[Service], Awaitable[None]]
 
 
 def run_service(name: str, serve: Serve) -> int:
-    """Run a service until SIGTERM, SIGINT or a restart broadcast. Returns the exit code, 0 for an orderly end."""
+    """Run a service until SIGTERM, SIGINT, SIGHUP or a restart broadcast. Returns the exit code, 0 for an orderly end.
+
+    After SIGHUP, too, its runner starts it again: so the registry reads the settings files anew.
+    """
     return uvloop.run(_run(name, serve, ServiceSettings.from_environment(), BusAddress.from_environment()))
 
 
@@ -162,7 +165,7 @@ async def _connect_or_stop(address: BusAddress, name: str, stopping: asyncio.Eve
 
 def _on_signals(stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
 
 

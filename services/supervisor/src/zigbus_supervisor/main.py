@@ -51,7 +51,10 @@ def main(argv: list[str]) -> int:
 
 async def _serve(settings: Settings, journal: Journal) -> int:
     ending = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: it shall outlive its terminal
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
     ports = choose_ports(settings.nats_port, settings.status_port)
     health, manager = Health(), ServiceManager(os.environ)
