@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from tests.bench.catalogue import catalogue_table, measure_catalogue
 from tests.bench.conversion import conversion_us
 from tests.bench.house import house_table, measure_home
 from tests.bench.load import Load, ReportRun, command_latencies
@@ -25,6 +26,7 @@ from tests.bench.restarts import ready_after_kill_s
 from tests.harness import Stack
 from tests.harness.stack import BASE
 from zigbus.waiting import until
+from zigbus_converter.zhc.catalogue import CatalogueMissing
 from zigbus_simulator import Simulator, home, sensors
 
 RATES: tuple[float | None, ...] = (20.0, 100.0, 300.0, None)
@@ -153,6 +155,12 @@ def main() -> int:
     if args.home:
         result["home"] = asyncio.run(measure_home(args.home, args.seconds))
         sys.stdout.write("\n" + house_table(result["home"]) + "\n")
+    try:
+        result["catalogue"] = measure_catalogue(quick=args.quick)
+    except CatalogueMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+    else:
+        sys.stdout.write("\n" + catalogue_table(result["catalogue"]) + "\n")
     if args.json:
         args.json.write_text(json.dumps(result, indent=1) + "\n")
     return 0

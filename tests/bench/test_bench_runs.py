@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.bench.__main__ import measure, table
+from tests.bench.catalogue import catalogue_table, measure_catalogue
 from tests.bench.conversion import CASES, conversion_us
 from tests.bench.house import house_table, measure_home
+from zigbus_converter.zhc.catalogue import CatalogueMissing
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +29,16 @@ def test_the_conversion_of_every_kind_of_device_is_measured() -> None:
     result = conversion_us(rounds=1, reports=20)
     assert result.keys() == CASES.keys()
     assert all(us > 0 for us in result.values())
+
+
+def test_what_definitions_of_the_catalogue_cost_is_measured() -> None:
+    try:
+        result = measure_catalogue(quick=True)
+    except CatalogueMissing as missing:
+        pytest.skip(str(missing))
+    assert all(us > 0 for us in result["report_us"].values())
+    assert result["mixed_home"]["rss_mib"] > 0
+    assert "50 models" in catalogue_table(result)
 
 
 async def test_the_benchmark_of_a_big_home_measures_start_changes_and_discovery() -> None:
