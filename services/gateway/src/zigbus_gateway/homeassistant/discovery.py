@@ -61,6 +61,7 @@ class Discovery:
         self._birth: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._broker: Broker | None = None
+        self._begun_at: tuple[object, ...] = ()
         self._tasks: asyncio.TaskGroup
         self._ledger: Ledger
 
@@ -72,6 +73,7 @@ class Discovery:
         self._broker, self._tasks = broker, tasks
         self._shapes, self._changed, self._scenes = {}, {}, {}
         settings = self._picture.settings
+        self._begun_at = _place(settings)
         if not settings.home_assistant:
             broker.hear_beside()
             return
@@ -98,9 +100,9 @@ class Discovery:
         """Something in the settings changed. Switched on, or with other topics, all begins anew."""
         if self._broker is None:
             return
-        if self._planner is None or _place(self._planner.settings) != _place(self._picture.settings):
+        if _place(self._picture.settings) != self._begun_at:
             self.begin(self._broker, self._tasks)
-        else:
+        elif self._planner is not None:
             self._planner = self._plan()
             self._shapes.clear()
             self._mark(*self._keys())
@@ -118,18 +120,23 @@ class Discovery:
         for topic, payload in collected.items():
             self._take_held(topic, payload)
         self._mark(*self._keys())
+        await self._tell_changed(broker)
+        log.info("home_assistant_told", messages=len(self._ledger))
         while True:
-            await self._wake.wait()
-            await asyncio.sleep(GATHER_S)
-            self._wake.clear()
-            while self._changed:
-                key = next(iter(self._changed))
-                del self._changed[key]
-                while broker.connected and broker.waiting > CROWD:  # noqa: ASYNC110  # the broker only counts
-                    await asyncio.sleep(LOOK_AGAIN_S)
-                self._tell(key)
-                await asyncio.sleep(BREATHE_S)
-            log.info("home_assistant_told", messages=len(self._ledger))
+            await self._tell_changed(broker)
+
+    async def _tell_changed(self, broker: Broker) -> None:
+        """Wait for changes, then tell all of them."""
+        await self._wake.wait()
+        await asyncio.sleep(GATHER_S)
+        self._wake.clear()
+        while self._changed:
+            key = next(iter(self._changed))
+            del self._changed[key]
+            while broker.connected and broker.waiting > CROWD:  # noqa: ASYNC110  # the broker only counts
+                await asyncio.sleep(LOOK_AGAIN_S)
+            self._tell(key)
+            await asyncio.sleep(BREATHE_S)
 
     # ---- what is heard -----------------------------------------------------------------------------------------------
 
@@ -282,7 +289,7 @@ class Discovery:
         self._mark(key)
 
 
-def _place(settings: GatewaySettings) -> tuple[bool, str, str, str]:
-    """What decides where discovery happens."""
+def _place(settings: GatewaySettings) -> tuple[object, ...]:
+    """What decides whether and where discovery happens."""
     topics = settings.discovery
     return settings.home_assistant, settings.output, topics.discovery_topic, topics.status_topic
