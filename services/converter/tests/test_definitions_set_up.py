@@ -58,8 +58,9 @@ def test_tuya_devices_are_greeted_and_silent_ones_asked_for_their_values() -> No
     greeting = "1:0x0000 read 0x0004 0x0000 0x0001 0x0005 0x0007 0xfffe"
     sensor = described("TS0601", {1: ((4, 5, 0xEF00, 0), ())}, manufacturer="_TZE200_vvmbj46n")
     valve = described("TS0601", {1: ((4, 5, 0xEF00, 0), ())}, manufacturer="_TZE200_b6wax7g0")
-    assert Bench(sensor).set_up() == [greeting, "1:0xef00 command 0x03"]
-    assert Bench(valve).set_up() == [greeting]
+    version = "1:0xef00 command 0x10 0200"
+    assert Bench(sensor).set_up() == [greeting, "1:0xef00 command 0x03", version]
+    assert Bench(valve).set_up() == [greeting, version]
 
 
 def test_a_blind_reports_its_position() -> None:
@@ -87,6 +88,7 @@ def test_a_lock_without_battery_alarm_is_set_up_all_the_same() -> None:
         "1:0x0001 report 0x0021 3600/65000/0",
         "1:0x0001 read 0x0021",
         "1:0x0001 report 0x003e 3600/65000/0",
+        "1:0x0001 read 0x003e",
     ]
 
 

@@ -224,6 +224,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "PCM002",
     ),
     "philips_buttons": ("RDM003", "ROM001", "RWL020", "RWL021", "RWL022"),
+    "philips_motion": ("SML001", "SML002", "SML003", "SML004"),
     "schneider": (
         "1GANG/SWITCH/1",
         "CCTFR6730",

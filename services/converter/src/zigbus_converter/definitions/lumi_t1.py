@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from zigbus_converter.definition import Definition, Part, WhiteLabel
-from zigbus_converter.expose import STATE
 from zigbus_converter.parts import lumi_motion, usual
 from zigbus_converter.parts import lumi_sensors as lumi
-from zigbus_converter.parts.base import bound, in_turn, read
-from zigbus_converter.parts.battery import Linear, plain_battery
+from zigbus_converter.parts.base import HOUR, MAX, Reported, in_turn, read
+from zigbus_converter.parts.battery import Linear, battery, plain_battery
 from zigbus_converter.parts.ias import notified_zone
-from zigbus_converter.parts.sensors import PLAUSIBLE_PERCENT, humidity, scaled_pressure, temperature
-from zigbus_converter.parts.zcl import BATTERY_VOLTAGE, HUMIDITY, PRESSURE, TEMPERATURE
+from zigbus_converter.parts.sensors import humidity, pressure, temperature
+from zigbus_converter.parts.zcl import BATTERY_VOLTAGE
 
 BATTERY = plain_battery(usual.battery(), usual.battery_voltage(), trusts_percentage=False, curve=Linear(2850, 3000))
 DEVICE_TEMPERATURE = Part(exposes=(usual.device_temperature(),))
@@ -30,13 +29,12 @@ DEFINITIONS = (
         white_labels=(WhiteLabel("TH-S02D", "Aqara"), _yandex("YNDX-00523")),
         parts=(
             lumi.newer_heartbeat(lumi.temperature_and_humidity),
-            temperature(STATE, reporting=False),
-            humidity(STATE, plausible=PLAUSIBLE_PERCENT, reporting=False),
-            scaled_pressure(plausible=(500, 2000)),
             DEVICE_TEMPERATURE,
-            BATTERY,
             POWER_OUTAGES,
-            in_turn(bound(1, TEMPERATURE, HUMIDITY, PRESSURE), read(1, BATTERY_VOLTAGE)),
+            temperature(),
+            humidity(),
+            pressure(),
+            battery(voltage=True, curve=Linear(2850, 3000), voltage_reporting=Reported(BATTERY_VOLTAGE, HOUR, MAX, 10)),
         ),
         check_in_interval_s=lumi.CHECK_IN_S,
         ota=True,

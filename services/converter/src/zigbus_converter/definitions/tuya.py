@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zigbus_converter.definition import Definition, Fingerprint, WhiteLabel
+from zigbus_converter.definition import Definition, Fingerprint, Part, WhiteLabel
 from zigbus_converter.parts import tuya
 from zigbus_converter.parts.meter import Fixed, fixed_meter
 from zigbus_converter.parts.usual import MEASUREMENT_POLL_INTERVAL
@@ -34,6 +34,7 @@ DEFINITIONS = (
         ),
         parts=(
             tuya.base(),
+            Part(configure=(tuya.greet,)),  # once more
             tuya.switch_with_countdown(),
             tuya.power_outage_memory(),
             tuya.indicator_mode(),

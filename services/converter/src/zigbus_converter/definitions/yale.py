@@ -28,6 +28,7 @@ def _set_up(device: Device) -> Conversation:
     yield read(1, BATTERY_PERCENTAGE)
     try:
         yield from _reports(Reported(BATTERY_ALARM_STATE, HOUR, MAX, 0))
+        yield read(1, BATTERY_ALARM_STATE)
     except RequestFailed as error:
         yield Log(level="debug", event="reporting_failed", fields={"error": str(error)})
 

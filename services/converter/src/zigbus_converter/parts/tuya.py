@@ -39,12 +39,14 @@ GREETING = (0x0004, 0x0000, 0x0001, 0x0005, 0x0007, 0xFFFE)  # reading these at 
 # ---- base ------------------------------------------------------------------------------------------------------------
 
 TimeStart = Literal["1970", "2000", "off"]
-SYNC_TIME, GATEWAY_STATUS, QUERY = 0x24, 0x25, 0x03
+SYNC_TIME, GATEWAY_STATUS, QUERY, VERSION = 0x24, 0x25, 0x03, 0x10
+VERSION_REQUEST = b"\2\0"  # sequence number
 SECONDS_1970_TO_2000 = 946_684_800
 TOLD_TIME = "tuya_told_time"  # memory: Unix time when the device was told the time
 
 
-def _greet(device: Device) -> Conversation:
+def greet(device: Device) -> Conversation:
+    """Read what makes a device report."""
     first = next(iter(device.description.endpoints), 1)
     try:
         yield Read(endpoint=first, cluster=BASIC, attributes=GREETING)
@@ -54,6 +56,12 @@ def _greet(device: Device) -> Conversation:
 
 def _query(device: Device) -> Conversation:
     yield Invoke(endpoint=1, cluster=TUYA, command=QUERY)
+
+
+def _ask_version(device: Device) -> Conversation:
+    """Ask for the version of the controller behind the radio, where the radio's own is not known."""
+    if device.description.model == "TS0601" and not device.description.software_build:
+        yield Invoke(endpoint=1, cluster=TUYA, command=VERSION, payload=VERSION_REQUEST)
 
 
 def _query_again(device: Device, occasion: Occasion) -> Conversation:
@@ -101,7 +109,7 @@ def base(
 
     return Part(
         receivers=(Receiver(TUYA, COMMANDS, receive),),
-        configure=(_greet, _query) if query else (_greet,),
+        configure=(greet, *((_query,) if query else ()), _ask_version),
         occasions=(_query_again,) if (query if query_when_announced is None else query_when_announced) else (),
         custom_clusters=own_clusters("tuya"),
     )
