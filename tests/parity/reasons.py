@@ -87,7 +87,7 @@ RULES = (
     ),
     Rule(
         "A word that its table does not have is written as 0 by the original, and published; here the request fails.",
-        ("zhc", "generated"),
+        ("native", "zhc", "generated"),
         _is_nonsense,
     ),
     Rule(

@@ -16,7 +16,7 @@ from zigbus_converter.effects import Bind, Invoke, Read, Report, Write
 
 NO_DEFAULT_RESPONSE = 0x10
 TUYA = 0xEF00
-TUYA_NUMBERED = ("00", "04")  # commands with a datapoint
+TUYA_NUMBERED = ("00", "04", "10")  # commands with a datapoint, and the one that asks for the version
 
 
 def call_of(effect: Read | Write | Invoke | Bind | Report) -> Iterator[JsonObject]:
