@@ -15,7 +15,7 @@ INSTALLED := $(if $(wildcard .venv/.dev),requirements-dev.lock,requirements.lock
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-homeassistant lint bench parity lock catalogue
+.PHONY: help run setup test test-homeassistant lint bench parity features lock catalogue
 
 help: ## print this list
 	@echo "zigbus: Zigbee devices on MQTT, without the vendor's bridge"
@@ -48,6 +48,9 @@ catalogue: .venv/.runtime ## build the definitions of zigbee-herdsman-converters
 
 parity: .venv/.dev .venv/.catalogue ## compare every definition with zigbee-herdsman-converters, into docs/parity.md
 	$(BIN)/python -m tests.parity
+
+features: .venv/.dev .venv/.catalogue ## run the tests that show each feature of zigbee2mqtt, into docs/features.md
+	$(BIN)/python -m tests.features
 
 lock: .venv/.dev ## choose newest allowed versions of all packages and write the requirements*.lock files
 	deploy/setup.sh lock
