@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tests.parity.tally import Noted, Tally
+from tests.parity.tally import Noted, Tally, name_of, on_our_parts
+from zigbus_converter.provider import native_definitions
+from zigbus_converter.zhc.catalogue import Catalogue
 
 REPORT = "docs/parity.md"
 GROUPS = {
@@ -29,8 +31,8 @@ comparison, stands in [tests/parity](../tests/parity/README.md).
 
 def report(tally: Tally) -> str:
     """Return the page."""
-    parts = [HEAD, f"{_compared(tally)}\n", "## Together\n", _together(tally), "## Differences and their reasons\n"]
-    parts += [_reasons(tally), "## By vendor\n", _vendors(tally)]
+    parts = [HEAD, f"{_compared(tally)}\n", "## Together\n", _together(tally), "## Where definitions run\n", _places()]
+    parts += ["## Differences and their reasons\n", _reasons(tally), "## By vendor\n", _vendors(tally)]
     return "\n".join(parts)
 
 
@@ -60,6 +62,22 @@ def _percent(equal: int, compared: int) -> str:
     """Never 100 % unless everything is equal."""
     share = 100 * equal / compared
     return f"{share:.3f} %" if equal == compared else f"{min(share, 99.999):.3f} %"
+
+
+def _places() -> str:
+    """Count who serves the definitions of the catalogue: the service asks in this order."""
+    native_models, plain = {definition.model for definition in native_definitions()}, on_our_parts()
+    identities = Catalogue().identities.all()
+    others = [identity for identity in identities if identity.model not in native_models]
+    on_parts = sum(name_of(identity) in plain for identity in others)
+    lines = [_row("on", "definitions", "share"), _row("---", "---", "---")]
+    for name, count in (
+        ("native definitions", len(identities) - len(others)),
+        ("our parts, as captured from the catalogue", on_parts),
+        ("the embedded engine", len(others) - on_parts),
+    ):
+        lines.append(_row(name, f"{count:,}", f"{100 * count / len(identities):.1f} %"))
+    return "\n".join([*lines, ""])
 
 
 def _reasons(tally: Tally) -> str:

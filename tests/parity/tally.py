@@ -8,7 +8,9 @@ import msgspec
 
 from tests.parity.compare import Difference, Verdict
 from tests.parity.reasons import reason_of
-from zigbus_converter.captured.unequal import UNEQUAL
+from zigbus_converter.captured.provider import Plain
+from zigbus_converter.zhc.catalogue import UPSTREAM, Catalogue
+from zigbus_converter.zhc.identities import Found, Identity
 
 BACK_TO_ENGINE = "Not equal, so the engine runs these definitions (captured/unequal.py)."
 TEXT_LIMIT = 400  # characters kept of each side of a difference
@@ -75,9 +77,10 @@ class Tally(msgspec.Struct):
 
     def explain(self) -> None:
         """Give the reason to differences of plain definitions that have gone back to the engine since."""
+        plain = on_our_parts()
         self.differences = [
             msgspec.structs.replace(noted, reason=BACK_TO_ENGINE)
-            if noted.provider == "captured" and f"{noted.file}/{noted.model}" in UNEQUAL
+            if noted.provider == "captured" and f"{noted.file}/{noted.model}" not in plain
             else noted
             for noted in self.differences
         ]
@@ -89,6 +92,18 @@ class Tally(msgspec.Struct):
             for kind in kinds:
                 result.add(vendor.get(kind, Count()))
         return result
+
+
+def name_of(identity: Identity) -> str:
+    """Return how differences and `captured/unequal.py` name a definition: file/model."""
+    return f"{identity.file.removeprefix(UPSTREAM)}/{identity.model}"
+
+
+def on_our_parts() -> set[str]:
+    """Return the names of the catalogue's definitions that our own parts stand for."""
+    catalogue = Catalogue()
+    plain = Plain(catalogue)
+    return {name_of(i) for i in catalogue.identities.all() if plain.build(Found(i)) is not None}
 
 
 def _noted(provider: str, verdict: Verdict, difference: Difference) -> Noted:

@@ -10,6 +10,7 @@ from zigbus_converter.captured.definitions import Captured, definition_of
 from zigbus_converter.captured.unequal import UNEQUAL
 from zigbus_converter.definition import Definition
 from zigbus_converter.zhc.catalogue import UPSTREAM, Catalogue
+from zigbus_converter.zhc.identities import Found
 
 
 class Plain:
@@ -25,20 +26,21 @@ class Plain:
         if found is None:
             return None
         place = f"{found.identity.file}/{found.identity.index}"
-        if f"{found.identity.file.removeprefix(UPSTREAM)}/{found.identity.model}" in UNEQUAL:
-            return None
         known = self._built.get((place, found.model), ...)
         if known is ...:
-            known = self._build(place, found.model, found.vendor, found.description)
+            known = self.build(found)
             self._built[place, found.model] = known
         return known
 
-    def _build(self, place: str, model: str, vendor: str, description: str) -> Definition | None:
+    def build(self, found: Found) -> Definition | None:
+        """Return the definition on our parts, None if they cannot stand for it, or not exactly."""
         assert self._catalogue is not None
-        raw = self._catalogue.captured.get(place)
-        if raw is None:
+        identity = found.identity
+        raw = self._catalogue.captured.get(f"{identity.file}/{identity.index}")
+        if raw is None or f"{identity.file.removeprefix(UPSTREAM)}/{identity.model}" in UNEQUAL:
             return None
         try:
-            return definition_of(msgspec.json.decode(raw, type=Captured), model, vendor, description)
+            captured = msgspec.json.decode(raw, type=Captured)
+            return definition_of(captured, found.model, found.vendor, found.description)
         except NotOurs:
             return None

@@ -10,6 +10,7 @@ UNEQUAL = frozenset(
         "candeo/C201",
         "dresden_elektronik/FLS-PP",
         "eglo/300686",
+        "eglo/901471",
         "enbrighten/43080",
         "enbrighten/43082",
         "halemeier/HA-ZM12/24-4K",
@@ -24,6 +25,8 @@ UNEQUAL = frozenset(
         "robb/ROB_200-026-1",
         "schneider_electric/MEG5116-0300_MEG5151-0000",
         "shenzhen_homa/HOMA1001_RGBW",
+        "sunricher/SR-ZG9001K8-DIM",
+        "the_light_group/S57007",
         "vesternet/VES-ZB-DIM-004",
     )
 )
