@@ -26,9 +26,7 @@ PAGES = [
     for page in sorted(ROOT.glob(pattern))
     if page.name != "adding-a-device.md"  # tests/e2e/test_adding_a_device.py carries that one out
 ]
-PROGRAMS = (
-    r"(?:\.venv/bin/)?(?:make|zigbus(?! is )|pytest|python3?|mosquitto_sub|mosquitto_pub|curl|docker|docker-compose|kill|sudo)"
-)
+PROGRAMS = r"(?:\.venv/bin/)?(?:make|zigbus(?! is )|pytest|python3?|mosquitto_sub|mosquitto_pub|curl|docker|docker-compose|kill|sudo)"
 COMMAND = re.compile(rf"^    ({PROGRAMS} .*?)(?: +#.*)?$|`((?:sudo|mosquitto_pub|docker compose) [^`]+)`", re.MULTILINE)
 
 LEFT_OUT = {
