@@ -26,6 +26,10 @@ Written by `make parity`: do not edit. Every definition of the catalogue gets a 
 same requests go through zigbee-herdsman-converters in Node and through our converter, and what comes out is compared:
 published payloads as JSON, requests to the radio as octets. How the frames come about, and what is left out of the
 comparison, stands in [tests/parity](../tests/parity/README.md).
+
+`native` are our own definitions, `captured` those of the catalogue that our parts can build (some have gone back to the
+engine, see below), `zhc` all of the catalogue in the embedded engine, `generated` devices that nobody lists. Definitions
+of the catalogue that are missing here have an identity that could not be made up.
 """
 
 
