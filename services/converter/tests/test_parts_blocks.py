@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
+from zigbus.contract.base import JsonObject, RequestFailed
 from zigbus_converter.bench import Bench, described
 from zigbus_converter.definition import Definition, Part
 from zigbus_converter.expose import STATE_GET
 from zigbus_converter.parts import attribute
 from zigbus_converter.parts.fan import fan
+from zigbus_converter.parts.light import identify
 from zigbus_converter.parts.remote import on_off_commands
+from zigbus_converter.parts.siren import warning
 from zigbus_converter.parts.switch import on_off
 from zigbus_converter.parts.zcl import S16, Attribute
 
@@ -16,7 +21,7 @@ SIDES = {"left": 1, "right": 2}
 
 def bench_of(*parts: Part, endpoints: dict[str, int] | None = None) -> Bench:
     """A device with two endpoints and these parts."""
-    bench = Bench(described("anything", {1: ((0, 6, 0x202), (6,)), 2: ((0, 6), (6,))}))
+    bench = Bench(described("anything", {1: ((0, 3, 6, 0x202, 0x502), (6,)), 2: ((0, 6), (6,))}))
     definition = Definition(
         model="X",
         vendor="Y",
@@ -58,6 +63,22 @@ def test_a_fan_is_on_in_every_mode_but_off() -> None:
     assert bench.set({"fan_mode": "high"}) == (["1:0x0202 write 0x0000=3"], {"fan_mode": "high", "fan_state": "ON"})
     assert bench.set({"fan_state": "OFF"}) == (["1:0x0202 write 0x0000=0"], {"fan_mode": "off", "fan_state": "OFF"})
     assert bench.report(0x202, {0: 5}) == [{"fan_mode": "auto", "fan_state": "ON"}]
+
+
+def test_a_siren_warns_as_loud_and_as_long_as_wished() -> None:
+    bench = bench_of(warning())
+    wish: JsonObject = {"mode": "fire", "level": "high", "strobe": False, "duration": 300}
+    assert bench.set({"warning": wish}) == (["1:0x0502 command 0x00 222c010001"], {})
+    assert bench.set({"warning": {"mode": "stop"}}) == (["1:0x0502 command 0x00 050a000001"], {})
+    with pytest.raises(RequestFailed):
+        bench.set({"warning": {"mode": "whisper"}})
+
+
+def test_a_device_shows_itself_for_as_long_as_its_option_says() -> None:
+    bench = bench_of(identify())
+    assert bench.set({"identify": "identify"}) == (["1:0x0003 command 0x00 0300"], {})
+    bench.entity.set_options({"identify_timeout": 30})
+    assert bench.set({"identify": "identify"}) == (["1:0x0003 command 0x00 1e00"], {})
 
 
 def test_an_attribute_that_is_only_read_has_no_way_to_be_set() -> None:

@@ -62,6 +62,16 @@ async def test_options_decide_retain_qos_and_filtered_attributes(rig: Rig) -> No
     assert (lamp.json, lamp.retain, lamp.qos) == ({"linkquality": 120, "revolt": 1, "state": "ON"}, True, 1)
 
 
+async def test_nothing_is_retained_if_the_settings_say_so(rig: Rig) -> None:
+    await rig.put(storage.SETTINGS, "gateway", rig.settings(mqtt={"force_disable_retain": True}))
+    await rig.put(storage.OPTIONS, LAMP, EntityOptions(own={"retain": True}, effective={"retain": True}))
+    await rig.start()
+    await rig.update(LAMP, {"state": "ON"})
+    await rig.mqtt.wait_for("lamp")
+    assert rig.mqtt.of("bridge/devices")
+    assert [message.topic for message in rig.mqtt.seen if message.retain] == []
+
+
 async def test_attribute_output_tells_every_key_on_its_own_topic(rig: Rig) -> None:
     await rig.put(storage.SETTINGS, "gateway", rig.settings(output="attribute"))
     await rig.start()
