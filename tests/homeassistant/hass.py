@@ -97,9 +97,9 @@ class HomeAssistant:
         """Every entity with its state and attributes."""
         return {state["entity_id"]: state for state in self._call("/api/states")}
 
-    async def call(self, service: str, **data: Any) -> None:
-        """Call a service, such as `light.turn_on`."""
-        await asyncio.to_thread(self._call, f"/api/services/{service.replace('.', '/')}", data)
+    def call(self, service: str, **data: Any) -> None:
+        """Call a service, such as `light.turn_on`; nothing happens while the entity is not there."""
+        self._call(f"/api/services/{service.replace('.', '/')}", data)
 
     async def _onboard(self) -> None:
         client = f"http://127.0.0.1:{self._port}/"

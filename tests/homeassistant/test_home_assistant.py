@@ -73,11 +73,14 @@ async def switch_a_light(stack: Stack, hass: HomeAssistant) -> None:
     """Switch the lamp on and off through Home Assistant, and see it in the lamp and in Home Assistant."""
     lamp = stack.simulator.device("bulb_ct")
     entity = f"light.{lamp.ieee}"
-    await hass.until(lambda: hass.states()[entity]["state"] != "unavailable", REPORT_S, f"{entity} available")
-    for service, on in (("light.turn_on", True), ("light.turn_off", False)):
-        await hass.call(service, entity_id=entity)
-        await stack.simulator.until(lambda on=on: lamp.get(1, 0x0006, 0) is on, REPORT_S)  # type: ignore[misc]
-        await hass.until(lambda on=on: hass.states()[entity]["state"] == ("on" if on else "off"), REPORT_S, entity)  # type: ignore[misc]
+    for service, on, shown in (("light.turn_on", True, "on"), ("light.turn_off", False, "off")):
+
+        def switched(service: str = service, on: bool = on) -> bool:
+            hass.call(service, entity_id=entity)
+            return lamp.get(1, 0x0006, 0) is on
+
+        await hass.until(switched, REPORT_S, f"{service} reaches the lamp")
+        await hass.until(lambda shown=shown: hass.states()[entity]["state"] == shown, REPORT_S, f"{entity} is {shown}")  # type: ignore[misc]
 
 
 async def read_a_sensor(stack: Stack, hass: HomeAssistant) -> None:
@@ -91,10 +94,13 @@ async def read_a_sensor(stack: Stack, hass: HomeAssistant) -> None:
 
 async def change_the_form(stack: Stack, hass: HomeAssistant) -> None:
     """With one message for each device every entity stays, available, and works."""
-    single, before = list(told(stack.recorder)), hass.states().keys()
+    single, before = list(told(stack.recorder)), available(hass)
     await stack.request("options", {"options": {"homeassistant": {"device_discovery": True}}})
     await until(lambda: not any(stack.recorder.last(topic) for topic in single), DISCOVERY_S, "cleared")
+    await hass.until(lambda: before == available(hass), DISCOVERY_S, "every entity is there, and available")
     await switch_a_light(stack, hass)
-    states = hass.states()
-    assert states.keys() == before
-    assert [entity for entity, state in states.items() if state["state"] == "unavailable"] == []
+
+
+def available(hass: HomeAssistant) -> set[str]:
+    """The entities that can be used."""
+    return {entity for entity, state in hass.states().items() if state["state"] != "unavailable"}
