@@ -9,7 +9,7 @@ from services.converter.tests.converter_home import KNOB, SWITCH, Home, knob, sw
 
 from zigbus.bus.nats_server import NatsServer
 from zigbus.contract import storage, subjects
-from zigbus.contract.base import FailureCode, Message, Reply, RequestFailed
+from zigbus.contract.base import FailureCode, JsonObject, Message, Reply, RequestFailed
 from zigbus.contract.devices import InterviewState
 from zigbus.contract.events import InterviewChanged
 from zigbus.contract.household import ConverterSettings, ImportedState
@@ -81,8 +81,15 @@ async def test_options_count_at_once(home: Home, nats_server: NatsServer) -> Non
         await home.report(SWITCH, PRESS, 4, 6)
         await home.expect(SWITCH, {"action": "single", "click": "single"}, {"action": "release"})
         await home.options(SWITCH, legacy=False)
-        await home.report(SWITCH, PRESS, 4, 6)
-        await home.expect(SWITCH, {"action": "single"}, {"action": "release"})
+        heard: list[JsonObject] = []
+        for _ in range(100):  # the options travel another way than the reports
+            home.updates = []
+            await home.report(SWITCH, PRESS, 4, 6)
+            await until(lambda: home.changed(SWITCH)[-1:] == [{"action": "release"}], 10, "a press")
+            heard = home.changed(SWITCH)
+            if "click" not in heard[0]:
+                break
+        assert heard == [{"action": "single"}, {"action": "release"}]
 
 
 async def test_a_pending_debounce_survives_a_restart(home: Home, nats_server: NatsServer) -> None:
