@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from services.converter.tests.converter_home import Home, knob
+from services.converter.tests.converter_home import COORDINATOR, Home, endpoint, knob
 from services.converter.tests.test_converter_killed import Converter, turned
 from services.converter.tests.zhc_home import VALVE, catalogue, device, valve
 
@@ -16,10 +16,12 @@ from zigbus.bus.nats_server import NatsServer
 from zigbus.contract import operations, storage
 from zigbus.contract.base import Failure, FailureCode, Reply, RequestFailed
 from zigbus.contract.definitions import DefinitionRecord
+from zigbus.contract.devices import DeviceDescription, LogicalType
 from zigbus.contract.household import Group, GroupMember
-from zigbus.contract.requests import GroupCommand, InvokeCommand, ReadAttributes, SetRequest
+from zigbus.contract.requests import GroupCommand, InvokeCommand, ReadAttributes, SetRequest, WriteAttributes
 from zigbus.waiting import until
 
+STICK = "0x00124b0012345678"
 DATAPOINTS = 0xEF00
 LOCKED, UNLOCKED = "09SS02 0001 07 01 0001 01", "09SS02 0001 07 01 0001 00"
 KILLS = 4
@@ -73,6 +75,19 @@ async def test_the_set_up_runs_when_the_device_is_heard(home: Home, nats_server:
         home.report(VALVE, LOCKED, 1, DATAPOINTS)
         await home.definition(VALVE, configured=True)
     assert any(isinstance(call, ReadAttributes) and call.cluster == 0 for call in home.calls)
+
+
+async def test_definitions_write_the_address_of_the_coordinator_into_devices(
+    home: Home, nats_server: NatsServer
+) -> None:
+    stick = DeviceDescription(ieee=STICK, coordinator=COORDINATOR, nwk=0, logical_type=LogicalType.COORDINATOR)
+    ends = {1: endpoint(0, 6), 2: endpoint(6, 0x0500), 3: endpoint(6)}
+    plug = msgspec.structs.replace(device("SLC631", "OWON", router=True), endpoints=ends)
+    await home.start(stick, plug)
+    async with home.converter(nats_server.url):
+        await home.definition(VALVE, configured=True)
+    written = [ask for ask in home.calls if isinstance(ask, WriteAttributes) and ask.cluster == 0x0500]
+    assert [(ask.endpoint, ask.attributes[0].id, ask.attributes[0].value) for ask in written] == [(2, 0x10, STICK)]
 
 
 async def test_a_command_that_the_radio_could_not_send_fails_its_key(home: Home, nats_server: NatsServer) -> None:

@@ -130,6 +130,8 @@ class _Converter:
         """Load what is stored, then follow the buckets, the events and the requests."""
 
         def device_changed(ieee: str, description: DeviceDescription | None, revision: int) -> None:
+            if description is not None and description.logical_type is LogicalType.COORDINATOR:
+                self.worker.coordinators[description.coordinator] = ieee
             if self._loaded:
                 self.roster.device_changed(ieee, description, revision)
 

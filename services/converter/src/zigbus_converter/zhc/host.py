@@ -108,6 +108,7 @@ class Host:
         state: Mapping[str, Any] | None = None,
         attributes: Mapping[str, Any] | None = None,
         remembered: Mapping[str, Any] | None = None,
+        coordinator: Ieee | None = None,
         at_s: float | None = None,
     ) -> p.Step:
         """Make a device known and start its definition; again when descriptors or definition changed.
@@ -115,7 +116,7 @@ class Host:
         The step has the effects of the start and `opened`. Raises DefinitionFailed if the definition cannot be used.
         """
         request = p.Open(
-            now_ms=now_ms(at_s), ieee=description.ieee, call=next(self._calls), description=description, identity=to_json(found),
+            now_ms=now_ms(at_s), ieee=description.ieee, call=next(self._calls), description=description, identity=to_json(found), coordinator=coordinator,
             options=dict(options or {}), state=dict(state or {}), attributes=dict(attributes or {}), remembered=dict(remembered or {}),
         )  # fmt: skip
         started = _sound(self.ask(request))

@@ -33,6 +33,7 @@ class Open(Request, kw_only=True, omit_defaults=True, tag="open"):
 
     identity: JsonObject  # see identities.to_json
     description: DeviceDescription
+    coordinator: Ieee | None = None  # whose device it is; definitions write this address into devices
     attributes: JsonObject = {}  # cache: "endpoint/cluster/attribute" in hex -> value
     remembered: JsonObject = {}  # of earlier `Remember`
 

@@ -89,6 +89,7 @@ class InEngine:
             "state": dict(device.state),
             "attributes": dict(device.attributes),
             "remembered": bridge.remembered(device),
+            "coordinator": self.worker.coordinators.get(device.description.coordinator),
         }
         step = await self.worker.run(lambda host: host.open(device.description, self.found, **facts))
         assert step.opened is not None, "what was opened is described"

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from zigbus.contract.base import Ieee
+from zigbus.contract.base import CoordinatorName, Ieee
 from zigbus_converter.conversations import now_s
 from zigbus_converter.zhc import protocol as p
 from zigbus_converter.zhc.host import Host
@@ -30,6 +30,7 @@ class Worker:
 
     def __init__(self, make: Callable[[], Host]) -> None:
         self.life = f"{now_s():.6f}.{next(_LIVES)}"  # names the timers of this engine
+        self.coordinators: dict[CoordinatorName, Ieee] = {}  # to be filled by whoever sees the network
         self._make = make
         self._todo: queue.SimpleQueue[tuple[Work, Done]] = queue.SimpleQueue()
         self._results: deque[tuple[Done, Any, BaseException | None]] = deque()

@@ -375,6 +375,7 @@
 
     function open(request) {
         const {ieee, identity} = request;
+        if (request.coordinator) zigbus.coordinator.moveTo(request.coordinator);
         const device = devices.get(ieee) ?? new Device(ieee);
         const definition = definitionOf(identity);
         const before = uses.get(ieee);

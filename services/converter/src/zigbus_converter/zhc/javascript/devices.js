@@ -332,6 +332,12 @@
             this.kept = {}; // "endpoint/cluster" -> attribute values by number, whose names are not known yet
         }
 
+        // The coordinator's address is known only with its first device; with another stick it is another one.
+        moveTo(ieee) {
+            this.ieeeAddr = ieee;
+            for (const endpoint of this.endpoints) endpoint.deviceIeeeAddress = ieee;
+        }
+
         // Takes descriptors as the service has them; endpoints that are still there stay the same objects.
         describe(facts) {
             this.networkAddress = facts.nwk;
