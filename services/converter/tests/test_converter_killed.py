@@ -89,7 +89,7 @@ async def test_killing_the_process_at_random_points_loses_nothing_and_doubles_no
     await converter.start()
     try:
         last = {ieee: await home.report(ieee, heartbeat(sent), 1, 0xFCC0) for ieee in KNOBS}
-        await until(lambda: all(states[ieee].event_position == last[ieee] for ieee in KNOBS), 60, "all worked in")
+        await until(lambda: all(ieee in states and states[ieee].event_position == last[ieee] for ieee in KNOBS), 60)
         await until(lambda: all(times(home, ieee)[-1] == sent - 1 for ieee in KNOBS), 60, "the last turn of every knob")
     finally:
         code = await converter.end(kill=False)
